@@ -1,0 +1,71 @@
+"""What an exact arithmetic is: a set of elements, closed under sums and products that are computed without error.
+
+A domain is a frozen record of parameters. Its elements are immutable, hashable and in canonical form, so that ``==`` is
+equality of numbers and a set of states is finite when the states are. Nothing enters a domain in silence: constants come
+in through `Domain.element` or `Domain.parse`, and `Domain.check` refuses whatever is not an element of this very domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Protocol, TypeAlias, runtime_checkable
+
+__all__ = ["Domain", "Element", "Field"]
+
+Element: TypeAlias = Hashable
+
+
+@runtime_checkable
+class Domain(Protocol):
+    """A commutative ring with exact arithmetic."""
+
+    @property
+    def zero(self) -> Element: ...
+
+    @property
+    def one(self) -> Element: ...
+
+    def add(self, x: Element, y: Element) -> Element:
+        """The sum. Raises DomainError, unless both are elements."""
+        ...
+
+    def neg(self, x: Element) -> Element: ...
+
+    def mul(self, x: Element, y: Element) -> Element: ...
+
+    def check(self, x: object) -> Element:
+        """``x`` itself, if it is an element of this domain. Raises DomainError otherwise: ints in range for residues,
+        `fractions.Fraction` for rationals, and for the rest elements that carry their own domain."""
+        ...
+
+    def element(self, value: object) -> Element:
+        """The element that an int, a Fraction or an element stands for. Raises DomainError where there is none (a half
+        in Z/6), or where the value belongs to another domain; floats and bools are always refused."""
+        ...
+
+    def parse(self, text: str) -> Element:
+        """The element written as ``text`` in a model file. Raises DomainError, naming the text."""
+        ...
+
+    def format(self, x: Element) -> str:
+        """The text that `parse` reads back as ``x``."""
+        ...
+
+    def root_of_unity(self, order: int) -> Element:
+        """An element w whose powers w^0 .. w^(order-1) are distinct, with w^order = 1. Raises DomainError where there
+        is none."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """The number of elements; None if there are infinitely many."""
+        ...
+
+
+@runtime_checkable
+class Field(Domain, Protocol):
+    """A domain in which every element but zero has an inverse."""
+
+    def inverse(self, x: Element) -> Element:
+        """1/x. Raises DomainError for zero."""
+        ...

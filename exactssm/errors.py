@@ -1,0 +1,53 @@
+"""What can go wrong, by what the person who meets it can do about it.
+
+Every message names what must hold, what was found, and where.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BudgetExhausted",
+    "CertificateError",
+    "ConstructionError",
+    "DomainError",
+    "ExactssmError",
+    "FormatError",
+    "SymbolError",
+    "ThoughtLimitExceeded",
+]
+
+
+class ExactssmError(Exception):
+    """The base of all errors that this project raises on purpose."""
+
+
+class DomainError(ExactssmError, ValueError):
+    """A value lies outside the arithmetic, group or set where it has to lie, or a domain can't be built."""
+
+
+class SymbolError(ExactssmError, ValueError):
+    """A symbol is not in the alphabet, or two alphabets differ that must agree."""
+
+
+class ConstructionError(ExactssmError, ValueError):
+    """A construction's precondition doesn't hold; the message names the one that fails."""
+
+
+class FormatError(ExactssmError, ValueError):
+    """A file or a string from outside is malformed; the message says where."""
+
+
+class CertificateError(ExactssmError):
+    """A certificate doesn't prove what it claims."""
+
+
+class BudgetExhausted(ExactssmError):
+    """A search stopped at its bound. Nothing is decided: the message names the bound and how far the search came."""
+
+
+class ThoughtLimitExceeded(BudgetExhausted):
+    """A chain of thought outran its limit; once a word was being read, ``word`` is the input up to that symbol."""
+
+    def __init__(self, message: str, word: tuple[object, ...] | None = None) -> None:
+        super().__init__(message)
+        self.word = word

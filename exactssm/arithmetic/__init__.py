@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField, embed
+from exactssm.arithmetic.description import describe, domain_from_description, domain_from_name
 from exactssm.arithmetic.domain import Domain, Element, Field
+from exactssm.arithmetic.finite_field import GaloisElement, GaloisField
+from exactssm.arithmetic.gaussian import GaussianInteger, GaussianIntegers
+from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing, scan_rotation
+from exactssm.arithmetic.scan import Scans, dense_by_steps, diagonal_by_steps
 
-__all__ = ["Domain", "Element", "Field", "PrimeField", "ResidueRing", "scan_rotation"]
+__all__ = [
+    "Cyclotomic",
+    "CyclotomicField",
+    "Domain",
+    "Element",
+    "Field",
+    "GaloisElement",
+    "GaloisField",
+    "GaussianInteger",
+    "GaussianIntegers",
+    "PrimeField",
+    "Rationals",
+    "ResidueRing",
+    "Scans",
+    "dense_by_steps",
+    "describe",
+    "diagonal_by_steps",
+    "domain_from_description",
+    "domain_from_name",
+    "embed",
+    "scan_rotation",
+]

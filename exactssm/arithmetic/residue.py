@@ -71,7 +71,9 @@ class ResidueRing:
     def check(self, x: object) -> int:
         if type(x) is int and 0 <= x < self.modulus:
             return x
-        raise DomainError(f"an element of {self} must be an int in range({show_integer(self.modulus)}), got {excerpt(x)}")
+        raise DomainError(
+            f"an element of {self} must be an int in range({show_integer(self.modulus)}), got {excerpt(x)}"
+        )
 
     def element(self, value: object) -> int:
         """The residue of an int, or of a Fraction whose denominator is invertible."""

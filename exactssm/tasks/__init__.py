@@ -1,0 +1,72 @@
+"""Tasks: machines that say which output is right. A task may leave outputs open (`exactssm.machine.UNSPECIFIED`)."""
+
+from __future__ import annotations
+
+from exactssm.tasks.automaton import Automaton, StepTable, all_dfas
+from exactssm.tasks.classics import (
+    brackets,
+    delay,
+    divisible_by,
+    dyck,
+    ends_with_ab,
+    flip_flop,
+    mod_counter,
+    no_two_ones,
+    parity,
+    star,
+)
+from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Instance, compose
+from exactssm.tasks.dead import KnowsDeadStates, is_dead
+from exactssm.tasks.library import TASK_NAMES, streaming_task, task
+from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
+from exactssm.tasks.streaming_library import (
+    NO_MAJORITY,
+    OVERFLOW,
+    bounded_dyck,
+    distinct_count,
+    majority,
+    misra_gries,
+    modular_counter,
+    pattern_matching,
+    running_maximum,
+)
+from exactssm.tasks.word_problem import WordProblem
+
+__all__ = [
+    "DEAD",
+    "EOS",
+    "NO_MAJORITY",
+    "OVERFLOW",
+    "SEP",
+    "TASK_NAMES",
+    "Automaton",
+    "FunctionComposition",
+    "Instance",
+    "KnowsDeadStates",
+    "StepTable",
+    "StreamingAlgorithm",
+    "WordProblem",
+    "all_dfas",
+    "bits_for",
+    "bounded_dyck",
+    "brackets",
+    "compose",
+    "delay",
+    "distinct_count",
+    "divisible_by",
+    "dyck",
+    "ends_with_ab",
+    "flip_flop",
+    "is_dead",
+    "majority",
+    "misra_gries",
+    "mod_counter",
+    "modular_counter",
+    "no_two_ones",
+    "parity",
+    "pattern_matching",
+    "running_maximum",
+    "star",
+    "streaming_task",
+    "task",
+]

@@ -1,0 +1,62 @@
+"""Finite groups and monoids, their subnormal series, and coordinates on abelian factors.
+
+pq means p first, then q; words are read left to right; elements are the integers 0 .. order-1, and 0 is the identity.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
+    from exactssm.algebra.finite_group import Group, direct_product
+    from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
+    from exactssm.algebra.monoid import FiniteMonoid
+    from exactssm.algebra.names import group
+    from exactssm.algebra.series import (
+        SubnormalSeries,
+        derived_length,
+        derived_series,
+        derived_subgroups,
+        verbal_series,
+    )
+    from exactssm.algebra.small_groups import SmallGroup, small_group, small_groups
+    from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
+
+__all__ = [
+    "AbelianFactor",
+    "FiniteMonoid",
+    "Group",
+    "GroupSummary",
+    "SmallGroup",
+    "SubnormalSeries",
+    "Transversal",
+    "commutator_subgroup",
+    "conjugacy_classes",
+    "derived_length",
+    "derived_series",
+    "derived_subgroups",
+    "direct_product",
+    "generated_subgroup",
+    "group",
+    "normal_closure",
+    "primary_invariants",
+    "quotient",
+    "recompose",
+    "small_group",
+    "small_groups",
+    "summary",
+    "verbal_series",
+]
+
+_MODULES = ("coset", "finite_group", "group_summary", "monoid", "names", "series", "small_groups", "subgroup")
+
+
+def __getattr__(name: str) -> Any:  # so that the package can be imported without numpy
+    if name in __all__:
+        for module in _MODULES:
+            loaded = import_module(f"{__name__}.{module}")
+            if name in loaded.__all__:
+                return getattr(loaded, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,346 @@
+"""Model files, ``exactssm-model/1``: a stack of layers written down, so that a stranger's model can be decided.
+
+The page ``docs/formats.md`` says what each key means. Whatever a file leaves open or gets wrong is an error of one line
+that names the place; nothing is guessed but what the page states: a missing ``b`` is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from os import fspath
+from typing import NamedTuple, TypeAlias, TypeVar, cast
+
+from exactssm.arithmetic import (
+    CyclotomicField,
+    Domain,
+    Element,
+    PrimeField,
+    Rationals,
+    ResidueRing,
+    domain_from_description,
+)
+from exactssm.arithmetic._text import read_fraction, read_integer
+from exactssm.errors import DomainError, FormatError
+from exactssm.formats.limits import (
+    MAX_COEFFICIENTS,
+    MAX_COORDINATES,
+    MAX_INTEGER,
+    MAX_LAYERS,
+    MAX_LETTERS,
+    MAX_NUMBER,
+    MAX_ROWS,
+    MAX_THOUGHTS,
+)
+from exactssm.formats.reading import Node, PathName, read_json
+from exactssm.formats.readouts import ArgmaxReadout, Score, StateReadout, TableReadout, Write
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
+from exactssm.layers.layer import Matrix, Vector
+from exactssm.machine import Output, Symbol
+from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
+from exactssm.models.model import Readout
+
+__all__ = ["FORMAT", "FileModel", "load_model", "parse_model"]
+
+FORMAT = "exactssm-model/1"
+FileModel: TypeAlias = Model | OnlineCoT | OfflineCoT
+
+T = TypeVar("T")
+Read: TypeAlias = Callable[[str], Element]
+
+
+class Numbers:
+    """Reads numbers, and stops where short texts become too much memory: a cyclotomic number has many coefficients."""
+
+    def __init__(self) -> None:
+        self._left = MAX_COEFFICIENTS
+
+    def reader(self, domain: Domain) -> Read:
+        """``domain.parse``, counted."""
+        size = domain.degree if isinstance(domain, CyclotomicField) else 1
+
+        def read(text: str) -> Element:
+            self._left -= size
+            if self._left < 0:
+                raise DomainError(f"the numbers of a model must have at most {MAX_COEFFICIENTS} coefficients in all")
+            return domain.parse(text)
+
+        return read
+
+
+class Coordinates(NamedTuple):
+    """What the coordinates of a layer's state are: how each is read, how it is written, whether scores can weigh it."""
+
+    read: tuple[Read, ...]
+    write: tuple[Write, ...]
+    ordered: bool
+
+
+class FileLayer(NamedTuple):
+    """A layer as the file has it, before its readout is known."""
+
+    layer: Layer
+    letters: frozenset[Symbol]  #: what it reads
+    state: Coordinates
+    readout: Node
+
+
+class Answers(NamedTuple):
+    """What a readout may put out."""
+
+    letters: frozenset[Symbol] | None  #: the letters of the next layer; None after the last layer
+    thoughts: frozenset[Symbol]  #: what it may think; empty but for the last layer of a chain of thought
+
+    def read(self, node: Node) -> Output:
+        """The output that ``node`` is."""
+        if isinstance(node.value, dict):
+            thought = node.members(["think"])["think"]
+            if not self.thoughts:
+                raise node.error("only the last layer of a model with a chain of thought may think")
+            if thought.text() not in self.thoughts:
+                raise thought.error(f"a thought must be in the alphabet; {thought.found()} is not")
+            return Think(thought.text())
+        if self.letters is not None and node.text() not in self.letters:
+            raise node.error(f"the next layer doesn't read {node.found()}; {_listed(self.letters)}")
+        return node.text()
+
+
+def load_model(path: PathName) -> FileModel:
+    """The model in a file.
+
+    Raises: FormatError, naming the file and the place in it. When the model runs: DomainError or SymbolError, where a
+    readout has no row for a state that is reached, or the next layer doesn't read its output.
+    """
+    document = read_json(path)
+    try:
+        return parse_model(document)
+    except FormatError as error:
+        raise FormatError(f"{fspath(path)!r}: {error}") from error
+
+
+def parse_model(document: object) -> FileModel:
+    """The model that a JSON document, as `read_json` or ``json.loads`` gives it, describes.
+
+    >>> from exactssm.machine import run
+    >>> model = parse_model({
+    ...     "format": "exactssm-model/1", "alphabet": ["0", "1"], "cot": None,
+    ...     "layers": [{"kind": "diagonal", "arithmetic": {"kind": "residue", "modulus": 2}, "rounding": None,
+    ...                 "start": ["0"], "A": {"0": ["1"], "1": ["1"]}, "b": {"0": ["0"], "1": ["1"]},
+    ...                 "readout": {"kind": "state"}}]})
+    >>> run(model, "1101").outputs
+    ('1', '0', '0', '1')
+
+    Raises: FormatError, naming the place.
+    """
+    top = Node(document)
+    top.version(FORMAT)
+    members = top.members(["format", "alphabet", "layers", "cot"])
+    alphabet = members["alphabet"].distinct(MAX_LETTERS, "symbols")
+    nodes = members["layers"].elements(MAX_LAYERS, "layers")
+    numbers = Numbers()
+    layers = [_LAYERS[node.kind(_LAYERS)](node, numbers) for node in nodes]
+    if layers[0].letters != frozenset(alphabet):
+        raise nodes[0].error(
+            f"the first layer must read the alphabet; {_difference(layers[0].letters, frozenset(alphabet))}"
+        )
+    thinks = members["cot"].value is not None
+    blocks = []
+    for depth, layer in enumerate(layers):
+        if depth + 1 < len(layers):
+            answers = Answers(layers[depth + 1].letters, frozenset())
+        else:
+            answers = Answers(None, frozenset(alphabet) if thinks else frozenset())
+        blocks.append(Block(layer.layer, _readout(layer, answers)))
+    return _with_thoughts(members["cot"], Model(alphabet, blocks))
+
+
+def _with_thoughts(node: Node, model: Model) -> FileModel:
+    if node.value is None:
+        return model
+    if node.kind(["online", "offline"]) == "online":
+        members = node.members(["kind", "inputs", "limit"])
+    else:
+        members = node.members(["kind", "inputs", "end", "limit"])
+    inputs = members["inputs"].distinct(MAX_LETTERS, "input symbols")
+    limit = members["limit"].integer(0, MAX_THOUGHTS)
+    if "end" not in members:
+        return node.given(lambda: OnlineCoT(model, inputs, limit))
+    end = members["end"].text()
+    return node.given(lambda: OfflineCoT(model, inputs, end, limit))
+
+
+# Layers: each function reads one kind
+
+
+def _diagonal(node: Node, numbers: Numbers) -> FileLayer:
+    members = node.members(["kind", "arithmetic", "rounding", "start", "A", "readout"], ["b"])
+    domain, start, state = _arithmetic(members, numbers)
+    decay = _by_letter(members["A"], lambda a: _vector(a, state))
+    drive = _drive(members["b"], state, frozenset(decay)) if "b" in members else None
+    layer = node.given(lambda: DiagonalLayer(domain, start, decay, drive))
+    return FileLayer(layer, frozenset(decay), state, members["readout"])
+
+
+def _dense(node: Node, numbers: Numbers) -> FileLayer:
+    members = node.members(["kind", "arithmetic", "rounding", "start", "A", "readout"], ["b"])
+    domain, start, state = _arithmetic(members, numbers)
+    matrix = _by_letter(members["A"], lambda a: _matrix(a, state))
+    drive = _drive(members["b"], state, frozenset(matrix)) if "b" in members else None
+    layer = node.given(lambda: DenseLayer(domain, start, matrix, drive))
+    return FileLayer(layer, frozenset(matrix), state, members["readout"])
+
+
+def _constant(node: Node, numbers: Numbers) -> FileLayer:
+    members = node.members(["kind", "arithmetic", "rounding", "start", "A", "b", "readout"])
+    domain, start, state = _arithmetic(members, numbers)
+    matrix = _matrix(members["A"], state)
+    drive = _drive(members["b"], state)
+    layer = node.given(lambda: ConstantLayer(domain, start, matrix, drive))
+    return FileLayer(layer, frozenset(drive), state, members["readout"])
+
+
+def _rotation(node: Node, numbers: Numbers) -> FileLayer:
+    members = node.members(["kind", "orders", "start", "angle", "readout"])
+    rings = [order.given(partial(_ring, order)) for order in _coordinates(members["orders"])]
+    state = Coordinates(
+        tuple(numbers.reader(ring) for ring in rings), tuple(ring.format for ring in rings), ordered=True
+    )
+    start = cast(tuple[int, ...], _vector(members["start"], state))
+    angle = _by_letter(members["angle"], lambda a: cast(tuple[int, ...], _vector(a, state)))
+    layer = node.given(lambda: RotationLayer([ring.modulus for ring in rings], angle, start))
+    return FileLayer(layer, frozenset(angle), state, members["readout"])
+
+
+def _sign(node: Node, numbers: Numbers) -> FileLayer:
+    members = node.members(["kind", "sign_of_zero", "start", "A", "b", "readout"])
+    sign_of_zero = members["sign_of_zero"].integer(-1, 1)
+    width = len(_coordinates(members["start"]))
+    state = Coordinates((read_integer,) * width, (str,) * width, ordered=True)
+    start = cast(tuple[int, ...], _vector(members["start"], state))
+    matrix = cast(tuple[tuple[int, ...], ...], _matrix(members["A"], state))
+    drive = cast(dict[Symbol, tuple[int, ...]], _drive(members["b"], state))
+    layer = node.given(lambda: SignLayer(start, matrix, drive, sign_of_zero=sign_of_zero))
+    return FileLayer(layer, frozenset(drive), state, members["readout"])
+
+
+_LAYERS: dict[str, Callable[[Node, Numbers], FileLayer]] = {
+    "diagonal": _diagonal,
+    "dense": _dense,
+    "constant": _constant,
+    "rotation": _rotation,
+    "sign": _sign,
+}
+
+
+def _arithmetic(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, Vector, Coordinates]:
+    """The arithmetic of a layer, its start state and what its coordinates are."""
+    members["rounding"].null("rounding must be null (exact arithmetic)")
+    domain = members["arithmetic"].given(lambda: domain_from_description(members["arithmetic"].value))
+    width = len(_coordinates(members["start"]))
+    ordered = isinstance(domain, Rationals | ResidueRing | PrimeField)
+    state = Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, ordered)
+    return domain, _vector(members["start"], state), state
+
+
+def _coordinates(node: Node) -> list[Node]:
+    return node.elements(MAX_COORDINATES, "numbers")
+
+
+def _vector(node: Node, state: Coordinates) -> Vector:
+    numbers = node.elements(what="numbers", length=len(state.read))
+    return tuple(_number(number, read) for number, read in zip(numbers, state.read, strict=True))
+
+
+def _matrix(node: Node, state: Coordinates) -> Matrix:
+    return tuple(_vector(row, state) for row in node.elements(what="rows", length=len(state.read)))
+
+
+def _number(node: Node, read: Read) -> Element:
+    text = node.text(MAX_NUMBER)
+    return node.given(lambda: read(text))
+
+
+def _ring(order: Node) -> ResidueRing:
+    """The residues modulo an integer, or a string of its decimal digits."""
+    return ResidueRing(read_integer(order.value) if isinstance(order.value, str) else order.integer(2, MAX_INTEGER))
+
+
+def _by_letter(node: Node, read: Callable[[Node], T]) -> dict[Symbol, T]:
+    return {letter: read(entry) for letter, entry in node.entries(MAX_LETTERS, "letters").items()}
+
+
+def _drive(node: Node, state: Coordinates, letters: frozenset[Symbol] | None = None) -> dict[Symbol, Vector]:
+    """b, on exactly these letters if they are given."""
+    drive = _by_letter(node, lambda b: _vector(b, state))
+    if letters is not None and letters != drive.keys():
+        raise node.error(f"A and b must have the same letters; {_difference(frozenset(drive), letters)}")
+    return drive
+
+
+# Readouts
+
+
+def _readout(layer: FileLayer, answers: Answers) -> Readout:
+    node = layer.readout
+    kind = node.kind(["table", "argmax", "state", "state-and-letter"])
+    if kind == "table":
+        return _table(layer, answers)
+    if kind == "argmax":
+        return _argmax(layer, answers)
+    node.members(["kind"])
+    return StateReadout(kind == "state-and-letter", answers.letters, layer.state.write, node.place)
+
+
+def _table(layer: FileLayer, answers: Answers) -> TableReadout:
+    rows: dict[tuple[Vector, Symbol], Output] = {}
+    for row in layer.readout.members(["kind", "rows"])["rows"].elements(MAX_ROWS, "rows"):
+        state, letter, output = row.elements(what="entries (state after, letter, output)", length=3)
+        key = _vector(state, layer.state), _letter(letter.text(), letter, layer)
+        if key in rows:
+            raise row.error(f"there is already a row for this state and the letter {letter.found()}")
+        rows[key] = answers.read(output)
+    return TableReadout(rows, layer.state.write, layer.readout.place)
+
+
+def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
+    node = layer.readout
+    if not layer.state.ordered:
+        raise node.error(
+            "argmax needs numbers in an order: kind rational, residue or prime-field, or a rotation or sign layer"
+        )
+    members = node.members(["kind", "scores", "ties"])
+    weights = Coordinates((read_fraction,) * len(layer.state.read), (), ordered=True)
+    scores: list[Score] = []
+    for entry in members["scores"].elements(MAX_LETTERS, "scores"):
+        score = entry.members(["output", "weights", "bias"], ["letters"])
+        output = answers.read(score["output"])
+        if any(output == other.output for other in scores):
+            raise entry.error("each output has one score; this one already has one")
+        biases = score["letters"].entries(MAX_LETTERS, "letters") if "letters" in score else {}
+        scores.append(
+            Score(
+                output,
+                cast(tuple[Fraction, ...], _vector(score["weights"], weights)),
+                cast(Fraction, _number(score["bias"], read_fraction)),
+                {_letter(x, bias, layer): cast(Fraction, _number(bias, read_fraction)) for x, bias in biases.items()},
+            )
+        )
+    first = members["ties"].choice(["first", "error"]) == "first"
+    return ArgmaxReadout(tuple(scores), first, layer.state.write, node.place)
+
+
+def _letter(letter: str, node: Node, layer: FileLayer) -> str:
+    if letter not in layer.letters:
+        raise node.error(f"the layer doesn't read the letter {letter!r:.80}; {_listed(layer.letters)}")
+    return letter
+
+
+def _listed(letters: frozenset[Symbol]) -> str:
+    shown = sorted(map(repr, letters))
+    return f"it reads {', '.join(f'{x:.80}' for x in shown[:8])}{', ...' if len(shown) > 8 else ''}"
+
+
+def _difference(found: frozenset[Symbol], wanted: frozenset[Symbol]) -> str:
+    missing, extra = sorted(map(repr, wanted - found)), sorted(map(repr, found - wanted))
+    return f"missing: {missing[0]:.80}" if missing else f"one too many: {extra[0]:.80}"

@@ -1,0 +1,193 @@
+"""Writing a model down: its layers on the letters they read, its readouts as tables over what is reached."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from exactssm.arithmetic import Element, describe
+from exactssm.arithmetic._text import write_integer
+from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError
+from exactssm.formats.limits import MAX_INTEGER, MAX_ROWS
+from exactssm.formats.model_file import FORMAT, FileModel
+from exactssm.formats.reading import PathName
+from exactssm.formats.readouts import Write
+from exactssm.formats.text import distinct_texts
+from exactssm.formats.writing import write_json
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
+from exactssm.layers.layer import Vector
+from exactssm.machine import Machine, Output, State, Symbol
+from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
+from exactssm.models.model import Readout
+
+__all__ = ["dump_model", "save_model"]
+
+Names: TypeAlias = dict[Symbol, str]
+
+
+class _Recorder:
+    """A readout that remembers what it was asked and what it answered."""
+
+    def __init__(self, readout: Readout, max_rows: int) -> None:
+        self._readout = readout
+        self._max_rows = max_rows
+        self.rows: dict[tuple[Vector, Symbol], Output] = {}
+
+    def __call__(self, state: Vector, letter: Symbol) -> Output:
+        output = self.rows[state, letter] = self._readout(state, letter)
+        if len(self.rows) > self._max_rows:
+            raise BudgetExhausted(f"a readout needs more than {self._max_rows} rows; raise max_rows")
+        return output
+
+    def letters(self) -> dict[Symbol, None]:
+        """What the layer read, each letter once."""
+        return dict.fromkeys(letter for _, letter in self.rows)
+
+
+def save_model(path: PathName, model: FileModel, max_rows: int = MAX_ROWS) -> None:
+    """Write ``model`` to a model file, whole or not at all. Raises what `dump_model` raises; FormatError, if the file
+    can't be written."""
+    write_json(path, dump_model(model, max_rows))
+
+
+def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
+    """The document of a model file that loads to the same machine as ``model``, symbols and outputs by their texts.
+
+    The model is run over everything reachable, so its readouts become tables. Symbols and outputs are written as
+    `text_of` has them, the letters between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or
+    one has none. Symbols that a chain of thought never reaches are left out.
+
+    >>> from exactssm.layers import RotationLayer
+    >>> from exactssm.models import Block, Model
+    >>> layer = RotationLayer((2,), {0: (0,), 1: (1,)})
+    >>> dump_model(Model((0, 1), [Block(layer, lambda h, x: h[0])]))["layers"][0]["readout"]["rows"]
+    [[['0'], '0', '0'], [['1'], '1', '1'], [['1'], '0', '1'], [['0'], '1', '0']]
+
+    Raises: BudgetExhausted, if a readout needs more than ``max_rows`` rows; FormatError, for a layer that no model file
+    holds; DomainError or SymbolError, if a symbol or output has no text or two have the same; what `step` raises.
+    """
+    stack = model if isinstance(model, Model) else model.model
+    if not isinstance(stack, Model):
+        raise FormatError(f"only a stack of layers can be written, got a {type(stack).__name__}")
+    recorders = [_Recorder(block.readout, max_rows) for block in stack.blocks]
+    recording = Model(stack.alphabet, [Block(b.layer, r) for b, r in zip(stack.blocks, recorders, strict=True)])
+    _explore(_rethought(model, recording), max_rows)
+
+    read = recorders[0].letters()
+    alphabet = _names([symbol for symbol in stack.alphabet if symbol in read], "symbols")
+    letters = [alphabet, *(_inner_names(recorder.letters()) for recorder in recorders[1:])]
+    writers: list[Callable[[Output], object]] = [names.__getitem__ for names in letters[1:]]
+    writers.append(_output_writer(recorders[-1].rows.values(), alphabet))
+    layers = [
+        _layer(block.layer, names) | {"readout": _table(block.layer, names, recorder.rows, write)}
+        for block, names, recorder, write in zip(stack.blocks, letters, recorders, writers, strict=True)
+    ]
+    return {"format": FORMAT, "alphabet": list(alphabet.values()), "layers": layers, "cot": _thoughts(model, alphabet)}
+
+
+def _rethought(model: FileModel, stack: Model) -> Machine:
+    """``model`` with another stack inside."""
+    if isinstance(model, OnlineCoT):
+        return OnlineCoT(stack, model.alphabet, model.limit)
+    if isinstance(model, OfflineCoT):
+        return OfflineCoT(stack, model.alphabet, model.end, model.limit)
+    return stack
+
+
+def _explore(machine: Machine, max_states: int) -> None:
+    """Step ``machine`` from all its reachable states on all symbols."""
+    seen: set[State] = {machine.start}
+    frontier = deque(seen)
+    while frontier:
+        state = frontier.popleft()
+        for symbol in machine.alphabet:
+            after, _ = machine.step(state, symbol)
+            if after not in seen:
+                if len(seen) == max_states:
+                    raise BudgetExhausted(f"visited {max_states} states and more are reachable; raise max_rows")
+                seen.add(after)
+                frontier.append(after)
+
+
+def _names(values: Iterable[Symbol], what: str) -> Names:
+    return {value: text for text, value in distinct_texts(values, what).items()}
+
+
+def _inner_names(letters: Iterable[Symbol]) -> Names:
+    try:
+        return _names(letters, "letters")
+    except (DomainError, SymbolError):
+        return {letter: f"#{number}" for number, letter in enumerate(letters)}
+
+
+def _output_writer(outputs: Iterable[Output], alphabet: Names) -> Callable[[Output], object]:
+    names = _names(dict.fromkeys(output for output in outputs if not isinstance(output, Think)), "outputs")
+    return lambda output: {"think": alphabet[output.thought]} if isinstance(output, Think) else names[output]
+
+
+def _thoughts(model: FileModel, alphabet: Names) -> dict[str, Any] | None:
+    if isinstance(model, Model):
+        return None
+    inputs = [alphabet[symbol] for symbol in model.alphabet]
+    if isinstance(model, OnlineCoT):
+        return {"kind": "online", "inputs": inputs, "limit": model.limit}
+    return {"kind": "offline", "inputs": inputs, "end": alphabet[model.end], "limit": model.limit}
+
+
+def _table(
+    layer: Layer, names: Names, rows: dict[tuple[Vector, Symbol], Output], write: Callable[[Output], object]
+) -> dict[str, Any]:
+    forms = _forms(layer)
+    return {
+        "kind": "table",
+        "rows": [[_write(state, forms), names[letter], write(output)] for (state, letter), output in rows.items()],
+    }
+
+
+def _forms(layer: Layer) -> tuple[Write, ...]:
+    """How each coordinate of the layer's state is written."""
+    if isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer):
+        return (layer.domain.format,) * layer.width
+    if isinstance(layer, RotationLayer):
+        return tuple(ring.format for ring in layer.domain)
+    if isinstance(layer, SignLayer):
+        return (_write_integer,) * layer.width
+    raise FormatError(f"a model file holds no layer of type {type(layer).__name__}")
+
+
+def _layer(layer: Layer, names: Names) -> dict[str, Any]:
+    """The object of the layer, on the letters that it reads, without its readout."""
+    forms = _forms(layer)
+    width = layer.width
+    start = _write(layer.start, forms)
+    entries = {name: layer.entries(letter) for letter, name in names.items()}
+    if isinstance(layer, RotationLayer):
+        orders = [order if order <= MAX_INTEGER else write_integer(order) for order in layer.orders]
+        angle = {name: _write(values, forms) for name, values in entries.items()}
+        return {"kind": "rotation", "orders": orders, "start": start, "angle": angle}
+    drive = {name: _write(values[-width:], forms) for name, values in entries.items()}
+    if isinstance(layer, SignLayer):
+        matrix = [_write(row, forms) for row in layer.recurrent]
+        return {"kind": "sign", "sign_of_zero": layer.sign_of_zero, "start": start, "A": matrix, "b": drive}
+    assert isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer)  # `_forms` has refused all others
+    arithmetic = {"arithmetic": describe(layer.domain), "rounding": None, "start": start}
+    if isinstance(layer, ConstantLayer):
+        return {"kind": "constant", **arithmetic, "A": [_write(row, forms) for row in layer.matrix], "b": drive}
+    if isinstance(layer, DiagonalLayer):
+        decay = {name: _write(values[:width], forms) for name, values in entries.items()}
+        return {"kind": "diagonal", **arithmetic, "A": decay, "b": drive}
+    matrices = {
+        name: [_write(values[row * width : (row + 1) * width], forms) for row in range(width)]
+        for name, values in entries.items()
+    }
+    return {"kind": "dense", **arithmetic, "A": matrices, "b": drive}
+
+
+def _write(values: Vector, forms: tuple[Write, ...]) -> list[str]:
+    return [form(value) for form, value in zip(forms, values, strict=True)]
+
+
+def _write_integer(value: Element) -> str:
+    assert isinstance(value, int)
+    return write_integer(value)

@@ -1,0 +1,266 @@
+"""Automata by one IDS4 layer: a transition matrix for each symbol, over the integers 0 and 1.
+
+    h_t = A(x_t) h_{t-1} + B x_t,    A(x) e_q = e_{delta(q, x)}
+
+*With a start symbol* $, as in the paper: B$ = e_{q0} and B x = 0 otherwise, so that h = e_q after $ and a word that leads
+to q. *Without one*: B x = (A(x) - I) e_{q0}, which is linear in a one-hot x as well, keeps h = e_q - e_{q0} from h_0 = 0 on,
+as A(x)(e_q - e_{q0}) + (A(x) - I) e_{q0} = e_{delta(q,x)} - e_{q0}; the constant term of the readout supplies e_{q0}.
+
+Putting out the whole state vector is the strongest readout: every set of accepting states is a 0/1 row applied to it.
+
+Source: 2404.08819, Thm 5.2 and Cor. 5.3; the form without a start symbol is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations, product
+
+from constructions.claim import Bounds, Case, Claim, Kind
+from exactssm.algebra import group
+from exactssm.arithmetic import Rationals
+from exactssm.layers import DenseLayer
+from exactssm.layers.layer import Vector
+from exactssm.machine import UNSPECIFIED, Output, State, Symbol
+from exactssm.models import Block, Model, WeightedAutomaton, weighted_automaton
+from exactssm.tasks import Automaton, WordProblem, all_dfas
+
+__all__ = ["CLAIMS", "START", "AfterStart", "ids4_with_start", "ids4_without_start", "naive_ids4", "permutation_ids4"]
+
+START = "$"
+
+Q = Rationals()
+Matrix = tuple[Vector, ...]
+
+
+def _vector(values: Sequence[int]) -> Vector:
+    return tuple(map(Q.element, values))
+
+
+def _basis(automaton: Automaton) -> dict[State, Vector]:
+    """e_q for each state q."""
+    states = automaton.states
+    return {q: _vector([int(q == p) for p in states]) for q in states}
+
+
+def _matrix(automaton: Automaton, symbol: Symbol) -> Matrix:
+    """A(symbol), whose column q is e_{delta(q, symbol)}."""
+    states, delta = automaton.states, automaton.delta
+    return tuple(_vector([int(delta[q, symbol] == p) for q in states]) for p in states)
+
+
+def _minus(x: Vector, y: Vector) -> Vector:
+    return tuple(Q.add(a, Q.neg(b)) for a, b in zip(x, y, strict=True))
+
+
+def _shifts(automaton: Automaton) -> dict[Symbol, Vector]:
+    """(A(x) - I) e_{q0} for each symbol x."""
+    e, start = _basis(automaton), automaton.start
+    return {x: _minus(e[automaton.delta[start, x]], e[start]) for x in automaton.alphabet}
+
+
+def ids4_with_start(automaton: Automaton) -> Model:
+    """One IDS4 layer that reads $ and then follows ``automaton``, putting out its state.
+
+    Resources: depth 1, width |Q|, precision 1.
+    """
+    e = _basis(automaton)
+    nothing = _vector([0] * len(e))
+    identity = tuple(e.values())
+    layer = DenseLayer(
+        Q,
+        start=nothing,
+        matrix={x: _matrix(automaton, x) for x in automaton.alphabet} | {START: identity},
+        drive={x: nothing for x in automaton.alphabet} | {START: e[automaton.start]},
+    )
+    state_of = {vector: q for q, vector in e.items()}
+    return Model((START, *automaton.alphabet), [Block(layer, lambda h, x: state_of.get(h))])
+
+
+def ids4_without_start(automaton: Automaton) -> Model:
+    """One IDS4 layer that follows ``automaton`` from h_0 = 0 on, without a start symbol, putting out its state.
+
+    Resources: depth 1, width |Q|, precision 2 (coordinates lie in -1, 0, 1; each takes at most three values).
+    """
+    e = _basis(automaton)
+    layer = DenseLayer(
+        Q,
+        start=_vector([0] * len(e)),
+        matrix={x: _matrix(automaton, x) for x in automaton.alphabet},
+        drive=_shifts(automaton),
+    )
+    state_of = {_minus(vector, e[automaton.start]): q for q, vector in e.items()}
+    return Model(automaton.alphabet, [Block(layer, lambda h, x: state_of.get(h))])
+
+
+def naive_ids4(automaton: Automaton) -> Model:
+    """The obvious attempt without a start symbol: B x = e_{delta(q0, x)}, right after one symbol, and wrong after two,
+    because the terms of older symbols keep adding."""
+    e = _basis(automaton)
+    layer = DenseLayer(
+        Q,
+        start=_vector([0] * len(e)),
+        matrix={x: _matrix(automaton, x) for x in automaton.alphabet},
+        drive={x: e[automaton.delta[automaton.start, x]] for x in automaton.alphabet},
+    )
+    state_of = {vector: q for q, vector in e.items()}
+    return Model(automaton.alphabet, [Block(layer, lambda h, x: state_of.get(h))])
+
+
+def permutation_ids4(n: int) -> Model:
+    """One IDS4 layer that tracks S_n, all n! letters, from h_0 = 0 on, without a start symbol.
+
+    With A(p) e_i = e_{p(i)} and v = (0, ..., n-1), A(p_t) ... A(p_1) v holds i at the place where p_1 ... p_t, the first
+    one first, sends i: the product is read off. B p = (A(p) - I) v keeps that vector less v, as above.
+
+    Resources: depth 1, width n, precision ceil(log2 n).
+    """
+    images = list(permutations(range(n)))  # in the order of S_n's elements
+    numbered = _vector(range(n))
+
+    def moved(image: Sequence[int]) -> Vector:
+        return _vector(sorted(range(n), key=image.__getitem__))
+
+    layer = DenseLayer(
+        Q,
+        start=_vector([0] * n),
+        matrix={g: tuple(_vector([int(p[i] == j) for i in range(n)]) for j in range(n)) for g, p in enumerate(images)},
+        drive={g: _minus(moved(p), numbered) for g, p in enumerate(images)},
+    )
+    product_at = {_minus(moved(p), numbered): g for g, p in enumerate(images)}
+    return Model(range(len(images)), [Block(layer, lambda h, x: product_at[h])])
+
+
+@dataclass(frozen=True)
+class AfterStart:
+    """The task of following ``automaton`` after one start symbol $, which comes first and never again."""
+
+    automaton: Automaton
+
+    @property
+    def alphabet(self) -> tuple[Symbol, ...]:
+        return (START, *self.automaton.alphabet)
+
+    start = ("waiting",)
+    _dead = ("dead",)
+
+    def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
+        if state == self._dead or (symbol == START) != (state == self.start):
+            return self._dead, UNSPECIFIED
+        if symbol == START:
+            return self.automaton.start, self.automaton.start
+        return self.automaton.step(state, symbol)
+
+    def is_dead(self, state: State) -> bool:
+        return state == self._dead
+
+
+def acceptors(automaton: Automaton) -> Iterator[tuple[WeightedAutomaton, WeightedAutomaton]]:
+    """For each set of accepting states: the IDS4 layer without a start symbol, read out linearly, and the automaton's own
+    0/1 matrices from e_{q0}, both as weighted automata over Q."""
+    model = ids4_without_start(automaton)
+    (block,) = model.blocks
+    e = _basis(automaton)
+    for row in product((0, 1), repeat=len(e)):
+        c = _vector(row)
+        constant = c[automaton.states.index(automaton.start)]
+        own = WeightedAutomaton(
+            Q, automaton.alphabet, e[automaton.start], {x: _matrix(automaton, x) for x in automaton.alphabet}, c
+        )
+        yield weighted_automaton(block.layer, automaton.alphabet, c, constant), own
+
+
+def _every_automaton(states: int) -> Iterator[Automaton]:
+    return all_dfas(states, "ab")
+
+
+def _named(automaton: Automaton) -> str:
+    moves = " ".join(f"{q}{x}->{p}" for (q, x), p in automaton.delta.items())
+    return f"from {automaton.start}: {moves}"
+
+
+def _with_start(states: int) -> Iterator[Case]:
+    bounds = Bounds(exactly={"depth": 1, "width": states}, at_most={"precision": 1})
+    for automaton in _every_automaton(states):
+        yield Case(_named(automaton), ids4_with_start(automaton), AfterStart(automaton), bounds)
+
+
+def _without_start(states: int) -> Iterator[Case]:
+    bounds = Bounds(exactly={"depth": 1, "width": states}, at_most={"precision": 2})
+    for automaton in _every_automaton(states):
+        yield Case(_named(automaton), ids4_without_start(automaton), automaton, bounds)
+
+
+def _naive(states: int) -> Iterator[Case]:
+    for automaton in _every_automaton(states):
+        yield Case(_named(automaton), naive_ids4(automaton), automaton)
+
+
+def _linear(states: int) -> Iterator[Case]:
+    for automaton in _every_automaton(states):
+        for number, (model, task) in enumerate(acceptors(automaton)):
+            yield Case(f"{_named(automaton)}, accepting set {number:b}", model, task)
+
+
+def _symmetric(n: int) -> Iterator[Case]:
+    bounds = Bounds(exactly={"depth": 1, "width": n}, at_most={"precision": (2 * n - 2).bit_length()})
+    yield Case("all permutations", permutation_ids4(n), WordProblem(group(f"S{n}")), bounds)
+
+
+SIZES = {f"{count} DFAs, |Q|={n}, 2 symbols": n for n, count in ((1, 1), (2, 32), (3, 2187))}
+
+CLAIMS = (
+    Claim(
+        name="ids4",
+        source="2404.08819 Thm 5.2",
+        statement="One IDS4 layer with a start symbol follows every complete DFA.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.ids4",
+        cases=_with_start,
+        instances=SIZES,
+    ),
+    Claim(
+        name="ids4-without-start",
+        source="2404.08819 Thm 5.2, strengthened",
+        statement="The start symbol isn't needed: with B x = (A(x) - I) e_q0 one IDS4 layer follows every complete DFA from h_0 = 0.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.ids4",
+        cases=_without_start,
+        instances=SIZES,
+    ),
+    Claim(
+        name="ids4-linear-readout",
+        source="2404.08819 Thm 5.2, strengthened",
+        statement="Without a start symbol and with a linear readout, one IDS4 layer is the same weighted automaton over Q as the "
+        "DFA's 0/1 matrices, for every set of accepting states.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.ids4",
+        cases=_linear,
+        instances={"128 acceptors, |Q|=2, 2 symbols": 2},
+        full={"17496 acceptors, |Q|=3, 2 symbols": 3},
+    ),
+    Claim(
+        name="ids4-naive-without-start",
+        source="2404.08819 Thm 5.2, the start symbol dropped",
+        statement="Dropping the start symbol by B x = e_delta(q0,x) fails for every DFA: older symbols keep adding.",
+        kind=Kind.IMPOSSIBLE,
+        expected="proved",
+        proof="constructions.ids4",
+        cases=_naive,
+        instances=SIZES,
+    ),
+    Claim(
+        name="ids4-symmetric-group",
+        source="2404.08819 Cor 5.3",
+        statement="One IDS4 layer of width n tracks the symmetric group S_n, on all its letters.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.ids4.permutation_ids4",
+        cases=_symmetric,
+        instances={"S3": 3, "S4": 4, "S5": 5},
+    ),
+)

@@ -1,0 +1,47 @@
+"""All claims, in the order in which they are listed and run."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from constructions.claim import Claim
+from exactssm.errors import FormatError
+
+__all__ = ["all_claims", "claim_named"]
+
+
+@cache
+def all_claims() -> tuple[Claim, ...]:
+    """Every claim; building the tuple imports the constructions, deciding a claim builds its models."""
+    from constructions import (
+        function_composition,
+        ids4,
+        modular_diagonal,
+        rnn_ssm,
+        spoiled,
+        streaming_cot,
+        subnormal_tracker,
+        two_layer_s3,
+    )
+
+    return (
+        *subnormal_tracker.CLAIMS,
+        *two_layer_s3.CLAIMS,
+        *modular_diagonal.CLAIMS,
+        *function_composition.CLAIMS,
+        *streaming_cot.CLAIMS,
+        *ids4.CLAIMS,
+        *rnn_ssm.CLAIMS,
+        *spoiled.CLAIMS,
+    )
+
+
+def claim_named(name: str) -> Claim:
+    """The claim of that name. Raises FormatError, listing the nearest names, if there is none."""
+    claims = {claim.name: claim for claim in all_claims()}
+    if name in claims:
+        return claims[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, claims, n=3) or sorted(claims)[:5]
+    raise FormatError(f"no claim is named {name!r}; perhaps {', '.join(near)} (`exactssm claims` lists all)")

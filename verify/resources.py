@@ -1,0 +1,129 @@
+"""What a model uses, measured on the states that it reaches, never taken from what it declares.
+
+Source: 2604.14501 for width d, precision p, depth L and the budget L*d*p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from constructions.claim import Bounds
+from exactssm.machine import UNSPECIFIED, Machine, State, Symbol
+from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
+from exactssm.models.model import Model
+from verify.reachability import Pair, dead_states
+
+__all__ = ["Resources", "bits", "exceeded", "measure"]
+
+
+def bits(values: int) -> int:
+    """ceil(log2(values)): the bits that tell ``values`` values apart.
+
+    >>> [bits(n) for n in (1, 2, 3, 4, 5)]
+    [0, 1, 2, 2, 3]
+    """
+    return max(values - 1, 0).bit_length()
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The measured resources of a stack of layers, on the reachable states."""
+
+    depth: int  #: L, the number of layers
+    widths: tuple[int, ...]  #: of each layer; a complex coordinate counts as one
+    width: int  #: d, the largest of these
+    real_width: int  #: the largest number of real coordinates of a layer
+    precision: int  #: p, the most bits that a coordinate needs: log2 of its distinct reachable values, rounded up
+    storage_bits: int | None  #: the width of the widest declared format of a coordinate; None if it has none
+    entry_bits: int  #: as precision, for the entries of A and b on the letters that arise
+    entry_storage_bits: int | None  #: as storage_bits, for the entries of A and b
+    memory_bits: int  #: the sum over all coordinates of each one's own bits
+    budget: int  #: L * d * p
+    letters: tuple[int, ...]  #: distinct letters passed from each layer to the next
+    thoughts: int  #: the most thoughts on one input symbol
+    vocabulary: int  #: distinct thoughts
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields by name."""
+        return asdict(self)
+
+
+def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources | None:
+    """The resources of ``machine`` on the reachable ``pairs`` of its states and ``task``'s, as `verify.reachability.search`
+    returns them; steps on which nothing is demanded any more don't count. None for a machine that is not a stack of layers.
+    """
+    model = machine.model if isinstance(machine, OnlineCoT | OfflineCoT) else machine
+    if not isinstance(model, Model):
+        return None
+    layers = tuple(model.layers())
+    values: list[list[set[object]]] = [[{h} for h in layer.start] for layer in layers]
+    entries: list[dict[Symbol, tuple[object, ...]]] = [{} for _ in layers]
+    passed: list[set[object]] = [set() for _ in layers]
+    thoughts, vocabulary = 0, set()
+
+    def note(state: State, symbol: Symbol) -> State:
+        states, letters = model.through(state, symbol)
+        for layer, h, letter, known, used, out, emitted in zip(
+            layers, states, letters, values, entries, passed, letters[1:], strict=False
+        ):
+            for coordinate, seen in zip(h, known, strict=True):
+                seen.add(coordinate)
+            if letter not in used:
+                used[letter] = layer.entries(letter)
+            out.add(emitted)
+        return states
+
+    is_dead = dead_states(task)
+    for m, t in {(m, t) for m, t in pairs if not is_dead(t)}:
+        for symbol in task.alphabet:
+            t_next, demanded = task.step(t, symbol)
+            if demanded is UNSPECIFIED and is_dead(t_next):
+                continue
+            after = note(m, symbol)
+            if isinstance(machine, OnlineCoT | OfflineCoT):
+                chain = machine.thoughts(m, symbol)
+                thoughts = max(thoughts, len(chain))
+                vocabulary.update(chain)
+                for thought in chain:
+                    after = note(after, thought)
+    own = [[bits(len(seen)) for seen in known] for known in values]
+    precision = max((b for layer in own for b in layer), default=0)
+    entry_values = [set(column) for used in entries for column in zip(*used.values(), strict=True)]
+    widths = tuple(layer.width for layer in layers)
+    storage = [_storage_bits(layer.domain) for layer in layers]
+    stored = None if None in storage else max((b for b in storage if b is not None), default=0)
+    return Resources(
+        depth=len(layers),
+        widths=widths,
+        width=max(widths, default=0),
+        real_width=max((layer.real_width for layer in layers), default=0),
+        precision=precision,
+        storage_bits=stored,
+        entry_bits=max((bits(len(seen)) for seen in entry_values), default=0),
+        entry_storage_bits=stored,
+        memory_bits=sum(map(sum, own)),
+        budget=len(layers) * max(widths, default=0) * precision,
+        letters=tuple(map(len, passed[:-1])),
+        thoughts=thoughts,
+        vocabulary=len(vocabulary),
+    )
+
+
+def _storage_bits(domain: object) -> int | None:
+    """The bits of the widest format among a layer's domains; None if one of them is infinite."""
+    sizes = [d.size for d in (domain if isinstance(domain, tuple) else (domain,))]  # type: ignore[attr-defined]
+    return None if None in sizes else max(bits(size) for size in sizes if size is not None)
+
+
+def exceeded(resources: Resources, bounds: Bounds) -> list[str]:
+    """What of ``bounds`` doesn't hold, a sentence each; empty if all holds."""
+    faults = []
+    for name, value in bounds.exactly.items():
+        if (found := getattr(resources, name)) != value:
+            faults.append(f"{name} must be {value}, measured {found}")
+    for name, limit in bounds.at_most.items():
+        if (found := getattr(resources, name)) > limit:
+            faults.append(f"{name} must be at most {limit}, measured {found}")
+    return faults

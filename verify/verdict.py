@@ -1,0 +1,77 @@
+"""Verdicts: what was decided, how strongly, and the evidence.
+
+| verdict | means |
+|---|---|
+| `Proved` | equal on words of every length |
+| `Checked` | equal on every word up to a length |
+| `Refuted` | a word on which they differ, shortest, and first in alphabet order among the shortest |
+| `Inconclusive` | a budget ran out; nothing is decided |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from verify.trace import Collision, Trace
+
+if TYPE_CHECKING:
+    from verify.linear import LinearCertificate
+    from verify.reachability import ClosedPairs
+
+__all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Model and task agree on words of every length."""
+
+    name: ClassVar[str] = "proved"
+    method: str
+    pairs: int  #: state pairs visited, or the dimension of the space closed under all letters
+    certificate: ClosedPairs | LinearCertificate | None = None  #: what closes the proof
+
+    def __str__(self) -> str:
+        return f"proved for words of every length ({self.method}, {self.pairs} pairs)"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Model and task agree on every word of at most ``length`` symbols; longer words are open."""
+
+    name: ClassVar[str] = "checked"
+    length: int
+    words: int  #: words of 1 to ``length`` symbols: all of them
+    steps: int  #: steps of the model that were evaluated; words share prefixes, and stop where nothing is demanded any more
+    demands: int  #: steps among these at which an output was demanded
+    method: str = "every word, prefixes shared"
+
+    def __str__(self) -> str:
+        return f"checked on every word up to length {self.length} ({self.words} words, {self.steps} steps)"
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """Model and task differ: a `Trace` of a shortest word, or a `Collision` that refutes every readout."""
+
+    name: ClassVar[str] = "refuted"
+    method: str
+    trace: Trace | Collision
+    pairs: int  #: state pairs visited before the difference was found
+
+    def __str__(self) -> str:
+        return f"refuted ({self.method}), by a word of length {len(self.trace.word)}"
+
+
+@dataclass(frozen=True)
+class Inconclusive:
+    """A budget ran out before anything was decided."""
+
+    name: ClassVar[str] = "inconclusive"
+    reason: str  #: which budget, and how far the search came
+
+    def __str__(self) -> str:
+        return f"inconclusive: {self.reason}"
+
+
+Verdict: TypeAlias = Proved | Checked | Refuted | Inconclusive

@@ -13,7 +13,7 @@ PROVED_BY_MILLER_RABIN: Final = 3317044064679887385961981
 Source: Sorenson and Webster, Strong pseudoprimes to twelve prime bases, Math. Comp. 86 (2017).
 """
 
-MAX_PRIME_BITS: Final = 1024
+MAX_PRIME_BITS: Final = 512
 _BASES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 
 

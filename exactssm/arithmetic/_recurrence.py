@@ -6,13 +6,14 @@ r d over a common denominator:
 
     n' = A n + D c,    D' = q D,    where h = n / D and A and c have been scaled to integers by q.
 
-Nothing is divided out but every `REDUCE_EVERY` steps, and by whoever turns (n, D) back into elements: reduction at every
-step is what makes recurrences on `Fraction` slow.
+Nothing is divided out but every `REDUCE_EVERY` steps, and by whoever turns (n, D) back into elements: reduction at
+every operation is what makes recurrences on `Fraction` slow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
@@ -21,7 +22,7 @@ from exactssm.arithmetic.scan import Word
 E = TypeVar("E")
 Represent: TypeAlias = Callable[[E], tuple[Sequence[Sequence[int]], int]]
 """The matrix by which an element acts, as integers and a positive common denominator."""
-Rebuild: TypeAlias = Callable[[Sequence[int], int], E]
+Rebuild: TypeAlias = Callable[[tuple[int, ...], int], E]
 """The element with these numerators over this positive denominator."""
 
 REDUCE_EVERY: Final = 64
@@ -49,8 +50,9 @@ def scan_dense(
     denominator = lcm(*(q for _, q in represented))
     numerators = [row[0] * (denominator // q) for block, q in represented for row in block]
     r = len(numerators) // len(start)
+    rebuilt = lru_cache(maxsize=4096)(rebuild)  # a tracker comes back to few states many times
     return [
-        tuple(rebuild(n[i : i + r], scale) for i in range(0, len(n), r))
+        tuple(rebuilt(tuple(n[i : i + r]), scale) for i in range(0, len(n), r))
         for n, scale in integer_states(maps, numerators, denominator, word)
     ]
 

@@ -19,9 +19,11 @@ def excerpt(value: object) -> str:
     """``value`` as an error message shows it: cut off when long."""
     if type(value) is int and abs(value) >= 10**60:
         return f"an integer of {value.bit_length()} bits"
-    text = value[:61] if isinstance(value, str) else repr(value)
-    shown = repr(text) if isinstance(value, str) else text
-    return shown if len(text) <= 60 else f"{shown[:60]}..."
+    try:
+        shown = repr(value[:64] if isinstance(value, str) else value)
+    except ValueError:  # the interpreter writes no integer of more than 4300 digits
+        return f"a {type(value).__name__} of very many digits"
+    return shown if len(shown) <= 64 else f"{shown[:60]}..."
 
 
 def show_integer(value: int) -> str:

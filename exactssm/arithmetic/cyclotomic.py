@@ -1,7 +1,7 @@
 """The cyclotomic fields Q(zeta_n): exact complex decays, zeta_n = exp(2 pi i / n) and its powers among them.
 
-A number is kept as integer coefficients of 1, zeta, ..., zeta^(phi(n)-1) over one positive denominator, in lowest terms.
-The coefficients are those of the remainder modulo the n-th cyclotomic polynomial, so that each number has one form.
+A number is kept as integer coefficients of 1, zeta, ..., zeta^(phi(n)-1) over one positive denominator, in lowest
+terms. They are those of the remainder modulo the n-th cyclotomic polynomial, so that each number has one form.
 Source: Washington, Introduction to Cyclotomic Fields, chapter 2.
 """
 
@@ -167,7 +167,7 @@ class CyclotomicField:
         return not any(self.check(x).coefficients[1:])
 
     def parse(self, text: str) -> Cyclotomic:
-        """A rational number, or the list ``[c0,c1,...]`` of the coefficients of 1, zeta, zeta^2, ..., at most phi(n)."""
+        """A rational number, or the list ``[c0,c1,...]`` of at most phi(n) coefficients of 1, zeta, zeta^2, ..."""
         given = read_coefficients(text, self.degree)
         denominator = lcm(*(c.denominator for c in given))
         return self._lowest([c.numerator * (denominator // c.denominator) for c in given], denominator)
@@ -272,7 +272,7 @@ class ZetaPowers:
     rows: tuple[Sparse, ...]  #: row e holds zeta^e, for e in range(n)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64, typed=True)  # typed: True is not the conductor 1
 def zeta_powers(conductor: int) -> ZetaPowers:
     """The multiplication table of a conductor. Raises DomainError, unless it is an int from 1 to `MAX_CONDUCTOR`."""
     if type(conductor) is not int or not 1 <= conductor <= MAX_CONDUCTOR:

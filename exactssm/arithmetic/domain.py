@@ -1,8 +1,9 @@
 """What an exact arithmetic is: a set of elements, closed under sums and products that are computed without error.
 
-A domain is a frozen record of parameters. Its elements are immutable, hashable and in canonical form, so that ``==`` is
-equality of numbers and a set of states is finite when the states are. Nothing enters a domain in silence: constants come
-in through `Domain.element` or `Domain.parse`, and `Domain.check` refuses whatever is not an element of this very domain.
+A domain is a frozen record of parameters. Its elements are immutable, hashable and in canonical form, so that ``==``
+is equality of numbers and a set of states is finite when the states are. Nothing enters a domain in silence: constants
+come in through `Domain.element` or `Domain.parse`, and `Domain.check` refuses whatever is not an element of this very
+domain.
 """
 
 from __future__ import annotations

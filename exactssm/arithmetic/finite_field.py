@@ -1,10 +1,10 @@
 """The finite fields GF(q), q = p^k, as polynomials over Z/p modulo a fixed polynomial.
 
-The polynomial is found by rule: among the monic polynomials f = x^k + c_{k-1} x^{k-1} + ... + c_0 over Z/p modulo which x
-has the multiplicative order q - 1, the one with the least code c_0 + c_1 p + ... + c_{k-1} p^{k-1}. If x has that order,
-its powers are all the q - 1 nonzero residues, so each of these is invertible, the quotient is a field and f irreducible.
-(Conway's polynomials obey a further condition and another order; for GF(9) this rule gives x^2 + x + 2, Conway's is
-x^2 + 2x + 2.) Source: Lidl and Niederreiter, Finite Fields, chapters 2 and 3.
+The polynomial is found by rule: among the monic polynomials f = x^k + c_{k-1} x^{k-1} + ... + c_0 over Z/p modulo
+which x has the multiplicative order q - 1, the one with the least code c_0 + c_1 p + ... + c_{k-1} p^{k-1}. If x has
+that order, its powers are all the q - 1 nonzero residues, so each of these is invertible, the quotient is a field and f
+irreducible. (Conway's polynomials obey a further condition and another order; for GF(9) this rule gives x^2 + x + 2,
+Conway's is x^2 + 2x + 2.) Source: Lidl and Niederreiter, Finite Fields, chapters 2 and 3.
 """
 
 from __future__ import annotations
@@ -221,11 +221,13 @@ def multiply_modulo(x: Sequence[int], y: Sequence[int], modulus: Sequence[int], 
     k = len(modulus) - 1
     product = [0] * (2 * k - 1)
     for i, a in enumerate(x):
-        for j, b in enumerate(y, i):
-            product[j] += a * b
+        if a:
+            for j, b in enumerate(y, i):
+                product[j] += a * b
     for top in range(2 * k - 2, k - 1, -1):
-        for i, c in enumerate(modulus[:-1], top - k):
-            product[i] -= product[top] * c
+        if product[top]:
+            for i, c in enumerate(modulus[:-1], top - k):
+                product[i] -= product[top] * c
     return tuple(c % p for c in product[:k])
 
 
@@ -243,12 +245,12 @@ class LogTables:
 def _tables(order: int) -> LogTables:
     p = prime_divisors(order)[0]
     k = next(k for k in range(1, 17) if p**k == order)
-    modulus = next(f for f in (_digits(c, p, k) + (1,) for c in range(order)) if _is_primitive(f, p, order))
+    modulus = next(f for f in ((*_digits(c, p, k), 1) for c in range(order)) if _is_primitive(f, p, order))
     exp = []
     power = _digits(1, p, k)
     for _ in range(order - 1):
         exp.append(_code(power, p))
-        power = multiply_modulo(power, _x(modulus, p), modulus, p)
+        power = multiply_modulo(_x(modulus, p), power, modulus, p)
     log = [-1] * order
     for e, code in enumerate(exp):
         log[code] = e

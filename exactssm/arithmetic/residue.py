@@ -185,8 +185,8 @@ class PrimeField(ResidueRing):
 def _element_of_order(ring: ResidueRing, order: int, exponent: int) -> int:
     if type(order) is not int or order < 1 or exponent % order:
         raise DomainError(
-            f"the order of a root of unity in {ring} must divide {show_integer(exponent)}, the exponent of its unit group, "
-            f"got {excerpt(order)}"
+            f"the order of a root of unity in {ring} must divide {show_integer(exponent)}, "
+            f"the exponent of its unit group, got {excerpt(order)}"
         )
     primes = prime_divisors(order)
     for c in count(1):  # ends: some unit has order ``exponent``

@@ -132,7 +132,7 @@ def check_matrix(value: object, domain: Domain, width: int, what: str) -> Matrix
 def check_tuple(value: object, width: int, what: str) -> tuple[object, ...]:
     """``value`` itself. Raises ConstructionError unless it is a tuple of ``width`` items."""
     if not isinstance(value, tuple) or len(value) != width:
-        found = f"a tuple of {len(value)}" if isinstance(value, tuple) else f"a {type(value).__name__}"
+        found = f"a tuple of {len(value)}" if isinstance(value, tuple) else f"an object of type {type(value).__name__}"
         raise ConstructionError(f"{what} must be a tuple of {width}, one a coordinate of the state, got {found}")
     return value
 

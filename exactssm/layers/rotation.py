@@ -65,6 +65,9 @@ class RotationLayer:
         object.__setattr__(self, "angle", angle)
         if not self.orders:
             raise ConstructionError("a rotation layer must have at least one order, got none")
+        for i, order in enumerate(self.orders):
+            if type(order) is not int or order < 2:
+                raise DomainError(f"order {i} must be an int of at least 2, got {order!r}")
         object.__setattr__(self, "domain", tuple(map(ResidueRing, self.orders)))
         object.__setattr__(self, "start", (0,) * self.width if start is None else start)
         check_coordinates(self.domain, self.start, "the start state")

@@ -16,7 +16,7 @@ from exactssm.tasks.classics import (
     star,
 )
 from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Instance, compose
-from exactssm.tasks.dead import KnowsDeadStates, is_dead
+from exactssm.tasks.dead import KnowsDeadStates
 from exactssm.tasks.library import TASK_NAMES, streaming_task, task
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import (
@@ -57,7 +57,6 @@ __all__ = [
     "dyck",
     "ends_with_ab",
     "flip_flop",
-    "is_dead",
     "majority",
     "misra_gries",
     "mod_counter",

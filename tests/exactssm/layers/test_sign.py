@@ -62,16 +62,6 @@ def test_the_kernel_runs_where_no_sum_leaves_int64_and_only_there(monkeypatch, d
     assert bool(calls) == compiled
 
 
-def test_the_kernel_computes_with_integers_alone():
-    from numba import njit
-    from numba.core import types
-
-    compiled = njit(_sign_kernels.scan_sign.signatures)(_sign_kernels.scan_sign.py_func)
-    inferred = [t for overload in compiled.overloads.values() for t in overload.type_annotation.typemap.values()]
-    assert inferred
-    assert not [t for t in inferred if isinstance(t, types.Float) or "float" in str(t)]
-
-
 @pytest.mark.parametrize("of_zero", [-1, 0, 1])
 def test_every_automaton_of_two_states_and_letters(of_zero):
     """Theorem 5.1: unit (q, x) is 1 when q was the state before the letter just read, x, and -1 otherwise; h_0 = 0."""

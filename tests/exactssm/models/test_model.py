@@ -40,8 +40,8 @@ def test_a_stack_of_parities_is_the_parity_of_the_parities(depth):
 def test_two_layers_track_the_symmetries_of_a_triangle():
     """S3 is C3 extended by C2: layer 1 keeps the side up, layer 2 the turn, which the other side inverts.
 
-    The symbol (b, a) is the map F^b T^a of Z/3: the flip F(p) = -p after the turn T(p) = p + a. The product of a word, the
-    newest symbol acting first, is T^t F^s for one side s and one turn t: what the model puts out.
+    The symbol (b, a) is the map F^b T^a of Z/3: the flip F(p) = -p after the turn T(p) = p + a. The product of a word,
+    the newest symbol acting first, is T^t F^s for one side s and one turn t: what the model puts out.
     """
     side = RotationLayer((2,), angle=lambda x: (x[0],))
     turn = RotationLayer((3,), angle=lambda z: (-z[1] % 3 if z[0] else z[1],))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from exactssm.arithmetic.domain import Element
-from exactssm.errors import ConstructionError, DomainError, SymbolError
+from exactssm.errors import ConstructionError, DomainError, SymbolError, ThoughtLimitExceeded
 from exactssm.layers import DenseLayer, DiagonalLayer, RotationLayer, SignLayer
 from exactssm.layers.layer import Layer, Vector
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol
@@ -40,7 +40,8 @@ class TableReadout:
 
 @dataclass(frozen=True)
 class Partial:
-    """``machine``, but where it meets a state or a letter that its tables lack, it puts out `LOST` for ever."""
+    """``machine``, but where it meets a state or a letter that its tables lack, or thinks beyond its limit, it puts out
+    `LOST` for ever."""
 
     machine: Machine
 
@@ -57,7 +58,7 @@ class Partial:
             return LOST, LOST
         try:
             return self.machine.step(state, symbol)
-        except (DomainError, SymbolError):
+        except (DomainError, SymbolError, ThoughtLimitExceeded):
             return LOST, LOST
 
 
@@ -155,7 +156,7 @@ def _with_block(machine: Model | OnlineCoT, tables: Model, number: int, block: B
     blocks = (*tables.blocks[:number], block, *tables.blocks[number + 1 :])
     model = Model(tables.alphabet, blocks)
     if isinstance(machine, OnlineCoT):
-        return Spoilt(what, Partial(OnlineCoT(model, machine.inputs, machine.limit)))
+        return Spoilt(what, Partial(OnlineCoT(model, machine.alphabet, machine.limit)))
     return Spoilt(what, Partial(model))
 
 

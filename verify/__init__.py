@@ -1,0 +1,64 @@
+"""The judges: a model against a task, decided; claims run; traces; the command line.
+
+>>> from exactssm import task
+>>> from verify import decide
+>>> print(decide(task("parity"), task("mod-counter:2")))
+refuted (product reachability), by a word of length 1
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exactssm._lazy import lazily
+
+if TYPE_CHECKING:
+    from verify.decision import decide, decide_every_readout
+    from verify.exhaustive import check_words_up_to
+    from verify.linear import separating_word
+    from verify.reachability import find_counterexample
+    from verify.readouts import find_collision, find_readout
+    from verify.resources import Resources, measure
+    from verify.runner import Result, examine, run_claims
+    from verify.sampled import sample_words
+    from verify.trace import Collision, Trace
+    from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
+
+__all__ = [
+    "Checked",
+    "Collision",
+    "Inconclusive",
+    "Proved",
+    "Refuted",
+    "Resources",
+    "Result",
+    "Trace",
+    "Verdict",
+    "check_words_up_to",
+    "decide",
+    "decide_every_readout",
+    "examine",
+    "find_collision",
+    "find_counterexample",
+    "find_readout",
+    "measure",
+    "run_claims",
+    "sample_words",
+    "separating_word",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "decision": ("decide", "decide_every_readout"),
+        "exhaustive": ("check_words_up_to",),
+        "linear": ("separating_word",),
+        "reachability": ("find_counterexample",),
+        "readouts": ("find_collision", "find_readout"),
+        "resources": ("Resources", "measure"),
+        "runner": ("Result", "examine", "run_claims"),
+        "sampled": ("sample_words",),
+        "trace": ("Collision", "Trace"),
+        "verdict": ("Checked", "Inconclusive", "Proved", "Refuted", "Verdict"),
+    },
+)

@@ -10,7 +10,7 @@ from typing import Any
 
 from constructions.claim import Bounds, Case, Claim, Kind
 from exactssm.errors import BudgetExhausted
-from verify.decide import decide, decide_every_readout
+from verify.decision import decide, decide_every_readout
 from verify.exhaustive import check_words_up_to
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs
 from verify.resources import Resources, exceeded, measure

@@ -296,6 +296,7 @@ def _code(digits: Sequence[int], p: int) -> int:
     return code
 
 
+@lru_cache(maxsize=4)
 def _arrays(order: int) -> tuple[npt.NDArray[np.int64], ...]:
     import numpy as np
 

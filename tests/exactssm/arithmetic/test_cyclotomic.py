@@ -4,13 +4,14 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import Cyclotomic, CyclotomicField, embed
 from exactssm.arithmetic.cyclotomic import MAX_CONDUCTOR, cyclotomic_polynomial
 from exactssm.errors import DomainError
 
+a_share = settings(max_examples=25)  # of each of many conductors
 CONDUCTORS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 20, 21]
 small = st.builds(Fraction, st.integers(-50, 50), st.integers(1, 12))
 
@@ -38,6 +39,7 @@ def test_the_first_cyclotomic_polynomial_with_a_two():
 
 
 @pytest.mark.parametrize("n", CONDUCTORS)
+@a_share
 @given(data=st.data())
 def test_products_against_sympys_polynomial_remainders(n, data):
     field, t = CyclotomicField(n), sympy.Symbol("t")
@@ -70,6 +72,7 @@ PRIMES = {n: prime_and_root(n) for n in {*CONDUCTORS, 24, 60}}
 
 
 @pytest.mark.parametrize("n", CONDUCTORS)
+@a_share
 @given(data=st.data())
 def test_operations_commute_with_reduction_modulo_a_prime(n, data):
     field, (p, w) = CyclotomicField(n), PRIMES[n]
@@ -84,6 +87,7 @@ def test_operations_commute_with_reduction_modulo_a_prime(n, data):
 
 
 @pytest.mark.parametrize("n", CONDUCTORS)
+@a_share
 @given(data=st.data())
 def test_conjugation_and_absolute_values(n, data):
     field = CyclotomicField(n)
@@ -133,6 +137,7 @@ def test_roots_of_unity_agree_as_complex_numbers(n):
 
 
 @pytest.mark.parametrize(("n", "m"), [(3, 12), (4, 12), (6, 3), (6, 15), (1, 5), (2, 7), (5, 20), (12, 24), (15, 60)])
+@a_share
 @given(data=st.data())
 def test_embeddings_are_homomorphisms_and_keep_complex_values(n, m, data):
     small_field, large = CyclotomicField(n), CyclotomicField(m)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import GaloisElement, GaloisField, PrimeField, dense_by_steps, diagonal_by_steps
@@ -106,6 +106,7 @@ def test_kernels_on_every_scalar_step(order):
 
 
 @pytest.mark.parametrize("order", [2**16, 3**10])
+@settings(max_examples=30)
 @given(data=st.data())
 def test_kernels_in_large_fields(order, data):
     field = GaloisField(order)

@@ -14,7 +14,7 @@ def test_it_is_z_zeta_4():
     def same(x):
         return field.parse(ring.format(x))
 
-    numbers = [GaussianInteger(a, b) for a, b in product(range(-3, 4), repeat=2)]
+    numbers = [GaussianInteger(a, b) for a, b in product(range(-2, 3), repeat=2)]
     for x, y in product(numbers, repeat=2):
         assert same(ring.add(x, y)) == field.add(same(x), same(y))
         assert same(ring.mul(x, y)) == field.mul(same(x), same(y))

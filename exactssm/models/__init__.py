@@ -1,6 +1,17 @@
-"""Models: layers stacked and read out, with or without chain of thought."""
+"""Models: layers stacked and read out, with or without chain of thought, and weighted automata."""
 
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Block, Model, Readout, StackStep
+from exactssm.models.weighted import WeightedAutomaton, weighted_automaton
 
-__all__ = ["Block", "Model", "OfflineCoT", "OnlineCoT", "Readout", "StackStep", "Think"]
+__all__ = [
+    "Block",
+    "Model",
+    "OfflineCoT",
+    "OnlineCoT",
+    "Readout",
+    "StackStep",
+    "Think",
+    "WeightedAutomaton",
+    "weighted_automaton",
+]

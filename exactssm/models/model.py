@@ -47,7 +47,9 @@ class Model:
     >>> run(model, "011").outputs
     ('even', 'odd', 'even')
 
-    Raises: ConstructionError, for an empty stack or a symbol that stands twice.
+    A stack of depth 0 keeps nothing and puts out the symbol that it reads, as the trivial group's tracker does.
+
+    Raises: ConstructionError, for a symbol that stands twice.
     """
 
     alphabet: tuple[Symbol, ...]
@@ -56,8 +58,6 @@ class Model:
     def __init__(self, alphabet: Sequence[Symbol], blocks: Sequence[Block]) -> None:
         object.__setattr__(self, "alphabet", tuple(alphabet))
         object.__setattr__(self, "blocks", tuple(blocks))
-        if not self.blocks:
-            raise ConstructionError("a model needs at least one layer, got none")
         if len(set(self.alphabet)) != len(self.alphabet):
             raise ConstructionError(f"each symbol of an alphabet stands once, got {self.alphabet!r}")
 

@@ -137,10 +137,10 @@ def parse_model(document: object) -> FileModel:
     top.version(FORMAT)
     members = top.members(["format", "alphabet", "layers", "cot"])
     alphabet = members["alphabet"].distinct(MAX_LETTERS, "symbols")
-    nodes = members["layers"].elements(MAX_LAYERS, "layers")
+    nodes = members["layers"].elements(MAX_LAYERS, "layers", least=0)
     numbers = Numbers()
     layers = [_LAYERS[node.kind(_LAYERS)](node, numbers) for node in nodes]
-    if layers[0].letters != frozenset(alphabet):
+    if layers and layers[0].letters != frozenset(alphabet):
         raise nodes[0].error(
             f"the first layer must read the alphabet; {_difference(layers[0].letters, frozenset(alphabet))}"
         )

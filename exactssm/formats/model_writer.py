@@ -74,11 +74,11 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     recording = Model(stack.alphabet, [Block(b.layer, r) for b, r in zip(stack.blocks, recorders, strict=True)])
     _explore(_rethought(model, recording), max_rows)
 
-    read = recorders[0].letters()
+    read = recorders[0].letters() if recorders else stack.alphabet
     alphabet = _names([symbol for symbol in stack.alphabet if symbol in read], "symbols")
-    letters = [alphabet, *(_inner_names(recorder.letters()) for recorder in recorders[1:])]
+    letters = [alphabet, *(_inner_names(recorder.letters()) for recorder in recorders[1:])][: len(recorders)]
     writers: list[Callable[[Output], object]] = [names.__getitem__ for names in letters[1:]]
-    writers.append(_output_writer(recorders[-1].rows.values(), alphabet))
+    writers += [_output_writer(recorder.rows.values(), alphabet) for recorder in recorders[-1:]]
     layers = [
         _layer(block.layer, names) | {"readout": _table(block.layer, names, recorder.rows, write)}
         for block, names, recorder, write in zip(stack.blocks, letters, recorders, writers, strict=True)

@@ -118,16 +118,11 @@ def parse_json(text: str) -> object:
 
 def _check_depth(document: object) -> None:
     level, depth = [document], 0
-    while level := [child for node in level for child in _children(node)]:
+    while level := [node for node in level if isinstance(node, dict | list)]:
         depth += 1
         if depth > MAX_DEPTH:
             raise FormatError(f"JSON must be nested at most {MAX_DEPTH} deep, and is deeper")
-
-
-def _children(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
 
 
 def _flaws(node: Node) -> Iterator[tuple[Node, str]]:
@@ -224,15 +219,17 @@ class Node:
             Node(key, self, key).text()
         return {key: Node(child, self, key) for key, child in value.items()}
 
-    def elements(self, limit: int | None = None, what: str = "elements", length: int | None = None) -> list[Node]:
-        """The elements of a list: exactly ``length`` of them, or at least one and at most ``limit``."""
+    def elements(
+        self, limit: int | None = None, what: str = "elements", length: int | None = None, least: int = 1
+    ) -> list[Node]:
+        """The elements of a list: exactly ``length`` of them, or at least ``least`` and at most ``limit``."""
         value = self.value
         if not isinstance(value, list):
             raise self.error(f"expected a list of {what}, found {self.found()}")
         if length is not None and len(value) != length:
             raise self.error(f"expected {length} {what}, found {len(value)}")
         if limit is not None:
-            self._count(len(value), limit, what)
+            self._count(len(value), limit, what, least)
         return [Node(child, self, position) for position, child in enumerate(value)]
 
     def text(self, limit: int = MAX_TEXT) -> str:
@@ -291,9 +288,9 @@ class Node:
                 raise self.error(f"the keys of an object are strings, found {key!r:.60}")
         return self.value
 
-    def _count(self, count: int, limit: int, what: str) -> None:
-        if not 1 <= count <= limit:
-            raise self.error(f"expected 1 to {limit} {what}, found {count}")
+    def _count(self, count: int, limit: int, what: str, least: int = 1) -> None:
+        if not least <= count <= limit:
+            raise self.error(f"expected {least} to {limit} {what}, found {count}")
 
 
 def _cut(text: str) -> str:

@@ -48,7 +48,7 @@ class Result:
         """The object that stands in the file. ``seconds``, a time and no part of a verdict, is its one decimal number.
 
         >>> Result(claim="c", instance="i", source="2603.01959 Thm 1", verdict="refuted", expected="refuted",
-        ...        holds=True, method="product reachability", length=2, counterexample=(0, 1), milliseconds=250).record()
+        ...        holds=True, method="exhaustive search", length=2, counterexample=(0, 1), milliseconds=250).record()
         {'claim': 'c', 'instance': 'i', ... 'counterexample': ['0', '1'], ... 'seconds': 0.25}
         """
         word = None if self.counterexample is None else [text_of(symbol) for symbol in self.counterexample]

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import cast
 
 from exactssm.arithmetic._text import write_fraction, write_integer
 from exactssm.errors import DomainError, SymbolError
@@ -94,5 +95,5 @@ def as_text(machine: Machine) -> Machine:
 
     Raises: DomainError, if a symbol (or from `step` an output) has no text form; SymbolError, if two have the same.
     """
-    symbols: dict[Symbol, Symbol] = {**distinct_texts(machine.alphabet, "symbols")}
+    symbols = cast(dict[Symbol, Symbol], distinct_texts(machine.alphabet, "symbols"))
     return Renamed(Relabelled(machine, symbols), _OutputText())

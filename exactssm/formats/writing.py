@@ -35,9 +35,9 @@ def write_text(path: PathName, text: str) -> None:
 
     Raises: FormatError, if the file can't be written.
     """
-    target = os.path.realpath(fspath(path))
     try:
         data = text.encode("utf-8")
+        target = os.path.realpath(fspath(path))
         if os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as stream:
                 stream.write(data)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
     from exactssm.algebra.finite_group import Group, direct_product
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
+    from exactssm.algebra.library import SmallGroup, small_group, small_groups
     from exactssm.algebra.monoid import FiniteMonoid
     from exactssm.algebra.names import group
     from exactssm.algebra.series import (
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         derived_subgroups,
         verbal_series,
     )
-    from exactssm.algebra.small_groups import SmallGroup, small_group, small_groups
     from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "verbal_series",
 ]
 
-_MODULES = ("coset", "finite_group", "group_summary", "monoid", "names", "series", "small_groups", "subgroup")
+_MODULES = ("coset", "finite_group", "group_summary", "library", "monoid", "names", "series", "subgroup")
 
 
 def __getattr__(name: str) -> Any:  # so that the package can be imported without numpy

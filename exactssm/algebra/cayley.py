@@ -113,9 +113,9 @@ def array_from_rows(rows: Sequence[Sequence[int]] | npt.NDArray[Any], max_order:
         row = given.tolist() if isinstance(given, np.ndarray) else list(given)
         if len(row) != order:
             raise DomainError(f"a table must be square; it has {order} rows, and row {p} has {len(row)} entries")
-        for q, entry in enumerate(row):
-            if type(entry) is not int or not 0 <= entry < order:
-                raise DomainError(f"row {p}, column {q}: entries must be integers in range({order}), got {entry!r:.40}")
+        if set(map(type, row)) != {int} or min(row) < 0 or max(row) >= order:
+            q = next(q for q, entry in enumerate(row) if type(entry) is not int or not 0 <= entry < order)
+            raise DomainError(f"row {p}, column {q}: entries must be integers in range({order}), got {row[q]!r:.40}")
         table[p] = row
     return table
 

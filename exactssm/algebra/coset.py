@@ -165,7 +165,7 @@ def _decompose(transversal: Transversal) -> tuple[Coordinates, list[Coordinates]
     elements = np.array(transversal.representatives)
     basis: list[int] = []
     orders: list[int] = []
-    reached: dict[int, Coordinates] = {0: ()}  # coset: coordinates
+    reached: dict[int, Coordinates] = {0: ()}  # coset: coordinates; here too what was chosen last comes first
     while len(reached) < len(elements):
         inside = np.zeros(len(elements), bool)
         inside[list(reached)] = True
@@ -186,9 +186,9 @@ def _decompose(transversal: Transversal) -> tuple[Coordinates, list[Coordinates]
             for coset, coordinates in reached.items()
             for c, y in enumerate(multiples)
         }
-        basis.append(x)
-        orders.append(m)
-    return tuple(reversed(orders)), [reached[coset] for coset in range(len(elements))]
+        basis.insert(0, x)
+        orders.insert(0, m)
+    return tuple(orders), [reached[coset] for coset in range(len(elements))]
 
 
 def recompose(factors: Sequence[AbelianFactor], coordinates: Iterable[Coordinates]) -> int:

@@ -74,8 +74,9 @@ class FiniteMonoid:
 
     def mul(self, p: int, q: int) -> int:
         """The product pq. Raises DomainError, unless both are elements."""
-        if not (0 <= p < self.order and 0 <= q < self.order):
-            raise DomainError(f"the elements of {self.name} are 0 .. {self.order - 1}, got {p!r} and {q!r}")
+        order = len(self.labels)
+        if not (0 <= p < order and 0 <= q < order):
+            raise DomainError(f"the elements of {self.name} are 0 .. {order - 1}, got {p!r} and {q!r}")
         return self.table.item(p, q)
 
     def product(self, word: Iterable[int]) -> int:

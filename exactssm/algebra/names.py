@@ -23,8 +23,8 @@ from exactssm.algebra import families
 from exactssm.algebra.cayley import MAX_ORDER
 from exactssm.algebra.families import Recipe
 from exactssm.algebra.finite_group import Group, direct_product
+from exactssm.algebra.library import small_group
 from exactssm.algebra.permutation import MAX_TEXT, parse_permutations, place
-from exactssm.algebra.small_groups import small_group
 from exactssm.errors import DomainError, FormatError
 
 __all__ = ["MAX_FILE_BYTES", "group", "read_table"]
@@ -139,7 +139,7 @@ def read_table(path: Path, max_order: int = MAX_ORDER) -> Group:
         raise FormatError(f"{path}: can't be read as text: {error}") from error
     rows: list[list[int]] = []
     for number, line in enumerate(lines, start=1):
-        entries = re.split(r"[,\s]\s*", line.strip())
+        entries = re.split(r"\s*,\s*|\s+", line.strip())
         if entries == [""]:
             continue
         for entry in entries:

@@ -229,12 +229,11 @@ def pattern_matching(pattern: Sequence[Symbol], alphabet: Iterable[Symbol] | Non
     for position, symbol in enumerate(pattern):
         if symbol not in known:
             raise SymbolError(f"position {position} of the pattern: {symbol!r} is not in the alphabet {symbols!r}")
-    # Row m is the row of the longest border of pattern[:m], except that the pattern's next symbol leads on to m + 1.
+    # Row m is the row of the longest border of pattern[:m], except that the pattern's next symbol leads on to m + 1; so
+    # before that exception is made, it holds where the next border ends.
     rows = [dict.fromkeys(symbols, 0)]
-    border = 0
-    for m in range(n):
-        rows[m][pattern[m]], fallback = m + 1, rows[m][pattern[m]]
-        border = fallback if m else 0
+    for m, symbol in enumerate(pattern):
+        border, rows[m][symbol] = rows[m][symbol], m + 1
         rows.append(dict(rows[border]))
     return StreamingAlgorithm(symbols, bits_for(n + 1), 0, lambda m, x: rows[m][x], lambda m: m == n)
 

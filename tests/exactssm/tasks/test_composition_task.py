@@ -53,6 +53,7 @@ def accepted(task):
     stack = [(task.start, ())]
     while stack:
         state, word = stack.pop()
+        assert len(word) < length(task), f"{word} should be dead"
         for symbol in task.alphabet:
             after, output = task.step(state, symbol)
             if output is not UNSPECIFIED:
@@ -122,6 +123,19 @@ def test_the_default_presentation_by_hand():
     assert run(task, word) == (
         ((0, 0, None, None), (1, 0, 1, None), (1, 1, 1, None), (2, 0, 0, None), DEAD),
         (UNSPECIFIED, UNSPECIFIED, UNSPECIFIED, 0),
+    )
+
+
+def test_states_with_separators_by_hand():
+    """SEP is due in a state with ``seen`` None; EOS, not SEP, after the last block."""
+    task = FunctionComposition(1, 2, blocks="separated")
+    assert run(task, task.stream(0, [(0,), (0,)])).states == (
+        (0, 0, None, None),
+        (1, 0, 0, None),
+        (2, None, 0, None),
+        (2, 0, 0, None),
+        (3, 0, 0, None),
+        DEAD,
     )
 
 

@@ -5,8 +5,9 @@ pq means p first, then q; words are read left to right; elements are the integer
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
@@ -50,13 +51,16 @@ __all__ = [
     "verbal_series",
 ]
 
-_MODULES = ("coset", "finite_group", "group_summary", "library", "monoid", "names", "series", "subgroup")
-
-
-def __getattr__(name: str) -> Any:  # so that the package can be imported without numpy
-    if name in __all__:
-        for module in _MODULES:
-            loaded = import_module(f"{__name__}.{module}")
-            if name in loaded.__all__:
-                return getattr(loaded, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(
+    __name__,
+    {
+        "coset": ("AbelianFactor", "Transversal", "primary_invariants", "quotient", "recompose"),
+        "finite_group": ("Group", "direct_product"),
+        "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
+        "library": ("SmallGroup", "small_group", "small_groups"),
+        "monoid": ("FiniteMonoid",),
+        "names": ("group",),
+        "series": ("SubnormalSeries", "derived_length", "derived_series", "derived_subgroups", "verbal_series"),
+        "subgroup": ("commutator_subgroup", "generated_subgroup", "normal_closure"),
+    },
+)

@@ -16,6 +16,7 @@ __all__ = [
     "MAX_DEGREE",
     "MAX_GENERATORS",
     "MAX_TEXT",
+    "MAX_WRITTEN",
     "Permutation",
     "check_transformations",
     "compose",
@@ -31,7 +32,8 @@ Permutation: TypeAlias = tuple[int, ...]
 
 MAX_TEXT = 20_000  #: characters in a string that describes a group
 MAX_DEGREE = 1000  #: points that a permutation or transformation may act on
-MAX_GENERATORS = 32  #: permutations or transformations that may generate a group or monoid
+MAX_GENERATORS = 256  #: permutations or transformations that may generate a group or monoid
+MAX_WRITTEN = 32  #: permutations that a string may hold
 
 TOKEN = re.compile(r"[ \t\r\n]+|[0-9]+|.", re.DOTALL)
 
@@ -139,7 +141,7 @@ def parse_permutations(text: str) -> tuple[Permutation, ...]:
     exactssm.errors.FormatError: character 7 of '(1 2)(2 3)': the cycles of a permutation must be disjoint; ...
 
     Raises: FormatError, naming the character, for anything malformed; DomainError beyond the bounds `MAX_TEXT`,
-    `MAX_DEGREE` and `MAX_GENERATORS`.
+    `MAX_DEGREE` and `MAX_WRITTEN`.
     """
     if len(text) > MAX_TEXT:
         raise DomainError(f"permutations may take at most {MAX_TEXT} characters, got {len(text)}")
@@ -174,8 +176,8 @@ def parse_permutations(text: str) -> tuple[Permutation, ...]:
         raise FormatError(f"{place(text, end)}: a cycle is not closed; expected ')'")
     if not permutations[-1]:
         raise FormatError(f"{place(text, end)}: expected a permutation in cycle notation, such as (1 2 3)(4 5)")
-    if len(permutations) > MAX_GENERATORS:
-        raise DomainError(f"at most {MAX_GENERATORS} permutations may be given, got {len(permutations)}")
+    if len(permutations) > MAX_WRITTEN:
+        raise DomainError(f"at most {MAX_WRITTEN} permutations may be given, got {len(permutations)}")
     degree = 1 + max(chain([0], *chain.from_iterable(permutations)))
     return tuple(_from_cycles(permutation, degree) for permutation in permutations)
 

@@ -11,6 +11,7 @@ from exactssm.algebra.permutation import (
     MAX_DEGREE,
     MAX_GENERATORS,
     MAX_TEXT,
+    MAX_WRITTEN,
     check_transformations,
     compose,
     cycles,
@@ -113,7 +114,7 @@ def test_malformed_text_is_refused_at_the_character(text, character):
     [
         f"(1 {MAX_DEGREE + 1})",
         "(1 99999999999999999999999999)",
-        ",".join(["(1 2)"] * (MAX_GENERATORS + 1)),
+        ",".join(["(1 2)"] * (MAX_WRITTEN + 1)),
         "(1 2)" + " " * MAX_TEXT,
     ],
 )

@@ -1,0 +1,62 @@
+"""The manual's page of claims, written from the registry: ``python -m verify.claims_page > docs/claims.md``."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from constructions.claim import Claim
+from constructions.registry import all_claims
+
+__all__ = ["claims_page"]
+
+PAPERS = {
+    "2404.08819": "The Illusion of State in State-Space Models",
+    "2603.01959": "The Expressive Limits of Diagonal SSMs for State-Tracking",
+    "2604.14501": "On the Expressive Power and Limitations of Multi-Layer SSMs",
+}
+
+OPENING = """\
+# Claims
+
+What the papers say, as data that `exactssm verify` decides. This page is written from the registry
+(`python -m verify.claims_page > docs/claims.md`); a test holds it to it.
+
+- **possible**: a construction does its task, within its bounds, on every instance;
+- **impossible**: every candidate of a class fails, on every instance;
+- **as printed**: a published construction taken literally fails; its repaired form is a claim of its own.
+
+The verdict `proved` is for words of every length; `refuted` comes with a shortest counterexample. Theorems are asserted on
+the instances listed, no further. Instances after "full run" are decided by `exactssm verify --full`.
+"""
+
+
+def claims_page() -> str:
+    """The page as Markdown, a section a paper and an entry a claim."""
+    parts = [OPENING]
+    ordered = sorted(all_claims(), key=_paper)
+    for paper, claims in groupby(ordered, key=_paper):
+        parts.append(f"## {paper}: {PAPERS[paper]}\n")
+        parts += [_entry(claim) for claim in claims]
+    return "\n".join(parts)
+
+
+def _paper(claim: Claim) -> str:
+    return claim.source[:10]
+
+
+def _entry(claim: Claim) -> str:
+    lines = [
+        f"### {claim.name}\n",
+        f"{claim.statement}\n",
+        f"- {claim.kind.value}; expected verdict: {claim.expected}",
+        f"- source: {claim.source}",
+        f"- proof: the docstring of `{claim.proof}`",
+        f"- instances: {'; '.join(claim.instances)}",
+    ]
+    if claim.full:
+        lines.append(f"- full run: {'; '.join(claim.full)}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(claims_page(), end="")

@@ -58,10 +58,12 @@ def read_words(
             continue
         m = model_states[depth]
         t = task_states[depth]
-        # at the last letter nothing is pushed, and all letters are read in one go
-        while letters[depth] < size:
-            letter = letters[depth]
-            letters[depth] += 1
+        # nothing comes after the last letter of a longest word, so that all of them are read in one go
+        last = depth + 1 == bound
+        first = letters[depth]
+        end = size if last else first + 1
+        letters[depth] = end
+        for letter in range(first, end):
             demand = demands[t, letter]
             if demand < 0 and not live[task[t, letter]]:
                 continue
@@ -71,15 +73,15 @@ def read_words(
                 if demand != answers[m, letter]:
                     bound = depth
                     counters[FOUND] = depth + 1
-                    for i in range(depth + 1):
+                    for i in range(depth):
                         failing[i] = letters[i] - 1
+                    failing[depth] = letter
                     break
-            if depth + 1 < bound:
+            if not last:
                 model_states[depth + 1] = model[m, letter]
                 task_states[depth + 1] = task[t, letter]
                 letters[depth + 1] = 0
                 depth += 1
-                break
     counters[DEPTH] = depth
     counters[BOUND] = bound
     counters[STEPS] = steps

@@ -30,6 +30,7 @@ DENSE_LIMIT = 2 * 10**9
 
 LONGEST_WORD = 10**6
 CHUNK = 2**26
+DENSE_ROOM = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +142,7 @@ def _search(tables: _Aligned, start: int, max_pairs: int, dense: bool) -> tuple[
         seen = np.zeros(possible // 32 + 1, np.int32)
         seen[first // 32] = np.array(1 << first % 32, np.int64).astype(np.int32)
         # pages of memory that nothing is written to are not taken
-        room = min(possible, max(1, max_pairs), 2**22) + slack
+        room = min(possible, max(1, max_pairs), DENSE_ROOM) + slack
     else:
         room = 1 << max(11, slack.bit_length())
     queue, parents = np.empty(room, np.int64), np.empty(room, np.int64)

@@ -124,7 +124,7 @@ def check_two_state_machines(share):
             assert search_product(model, task, **method).word == expected
         assert check_words(model, task, 4).word == expected
         lengths.add(len(expected or ()))
-    assert lengths == {0, 1, 2, 3}
+    assert {0, 1, 2, 3} <= lengths <= {0, 1, 2, 3, 4}
 
 
 def test_a_share_of_all_two_state_machines_against_all_tasks_of_two_states():

@@ -16,6 +16,7 @@ from exactssm.arithmetic import (
     CyclotomicField,
     Domain,
     Element,
+    Integers,
     PrimeField,
     Rationals,
     ResidueRing,
@@ -215,8 +216,7 @@ def _rotation(node: Node, numbers: Numbers) -> FileLayer:
 def _sign(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "sign_of_zero", "start", "A", "b", "readout"])
     sign_of_zero = members["sign_of_zero"].integer(-1, 1)
-    width = len(_coordinates(members["start"]))
-    state = Coordinates((read_integer,) * width, (str,) * width, ordered=True)
+    state = _coordinate_wise(Integers(), len(_coordinates(members["start"])), numbers)
     start = cast(tuple[int, ...], _vector(members["start"], state))
     matrix = cast(tuple[tuple[int, ...], ...], _matrix(members["A"], state))
     drive = cast(dict[Symbol, tuple[int, ...]], _drive(members["b"], state))
@@ -237,10 +237,13 @@ def _arithmetic(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, 
     """The arithmetic of a layer, its start state and what its coordinates are."""
     members["rounding"].null("rounding must be null (exact arithmetic)")
     domain = members["arithmetic"].given(lambda: domain_from_description(members["arithmetic"].value))
-    width = len(_coordinates(members["start"]))
-    ordered = isinstance(domain, Rationals | ResidueRing | PrimeField)
-    state = Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, ordered)
+    state = _coordinate_wise(domain, len(_coordinates(members["start"])), numbers)
     return domain, _vector(members["start"], state), state
+
+
+def _coordinate_wise(domain: Domain, width: int, numbers: Numbers) -> Coordinates:
+    ordered = isinstance(domain, Integers | Rationals | ResidueRing | PrimeField)
+    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, ordered)
 
 
 def _coordinates(node: Node) -> list[Node]:
@@ -307,7 +310,7 @@ def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
     node = layer.readout
     if not layer.state.ordered:
         raise node.error(
-            "argmax needs numbers in an order: kind rational, residue or prime-field, or a rotation or sign layer"
+            "argmax needs numbers in an order: integer, rational, residue or prime-field, or a rotation or sign layer"
         )
     members = node.members(["kind", "scores", "ties"])
     weights = Coordinates((read_fraction,) * len(layer.state.read), (), ordered=True)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from exactssm.arithmetic import Element, describe
+from exactssm.arithmetic import describe
 from exactssm.arithmetic._text import write_integer
 from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError
 from exactssm.formats.limits import MAX_INTEGER, MAX_ROWS
@@ -147,12 +147,10 @@ def _table(
 
 def _forms(layer: Layer) -> tuple[Write, ...]:
     """How each coordinate of the layer's state is written."""
-    if isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer):
+    if isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer | SignLayer):
         return (layer.domain.format,) * layer.width
     if isinstance(layer, RotationLayer):
         return tuple(ring.format for ring in layer.domain)
-    if isinstance(layer, SignLayer):
-        return (_write_integer,) * layer.width
     raise FormatError(f"a model file holds no layer of type {type(layer).__name__}")
 
 
@@ -186,8 +184,3 @@ def _layer(layer: Layer, names: Names) -> dict[str, Any]:
 
 def _write(values: Vector, forms: tuple[Write, ...]) -> list[str]:
     return [form(value) for form, value in zip(forms, values, strict=True)]
-
-
-def _write_integer(value: Element) -> str:
-    assert isinstance(value, int)
-    return write_integer(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from os import fspath
 
 from exactssm.errors import FormatError
@@ -51,7 +50,7 @@ def write_text(path: PathName, text: str) -> None:
 
 def _replace(target: str, data: bytes) -> None:
     folder, name = os.path.split(target)
-    draft = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(8)}.part")
+    draft = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.part")
     with open(draft, "xb") as file:
         try:
             file.write(data)

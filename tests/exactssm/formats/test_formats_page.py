@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from exactssm.arithmetic import domain_from_description
+from exactssm.errors import FormatError
 from exactssm.formats import limits, parse_automaton, parse_json, parse_model, parse_task, schema
 from exactssm.machine import UNSPECIFIED, run
 
@@ -61,11 +62,21 @@ ARITHMETIC = re.findall(r"^\| `(\{[^`]*\})` \| [^|]* \| (.*) \|$", PAGE, re.MULT
 
 
 def test_arithmetics_of_the_page_write_numbers_as_it_says():
-    assert len(ARITHMETIC) == 6
+    assert len(ARITHMETIC) == 7
     for description, written in ARITHMETIC:
         domain = domain_from_description(json.loads(description))
         for text in re.findall(r'`"([^"]*)"`', written):
             assert domain.format(domain.parse(text)) == text
+
+
+def test_the_schema_knows_the_same_arithmetics():
+    known = schema("exactssm-model/1")["$defs"]["arithmetic"]["oneOf"]
+    kinds = [entry["properties"]["kind"] for entry in known]
+    listed = {kind for entry in kinds for kind in entry.get("enum", [entry.get("const")])}
+    assert listed == {json.loads(description)["kind"] for description, _ in ARITHMETIC}
+    with pytest.raises(FormatError) as caught:  # the message lists what there is
+        domain_from_description({"kind": "?"})
+    assert listed == set(re.findall(r"[a-z-]+(?=[,;])", str(caught.value).partition("one of")[2]))
 
 
 def test_bounds_of_the_page_are_those_in_force():

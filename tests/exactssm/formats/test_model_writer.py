@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from exactssm.arithmetic import CyclotomicField, GaloisField, GaussianIntegers, PrimeField, Rationals, ResidueRing
+from exactssm.arithmetic import (
+    CyclotomicField,
+    GaloisField,
+    GaussianIntegers,
+    Integers,
+    PrimeField,
+    Rationals,
+    ResidueRing,
+)
 from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError, ThoughtLimitExceeded
 from exactssm.formats import dump_model, load_model, parse_json, parse_model, save_model, schema
 from exactssm.formats.text import text_of
@@ -45,6 +53,7 @@ def test_every_arithmetic():
         (ResidueRing(6), 1, 5, 2),
         (ResidueRing(2**64), 2**63, 2**64 - 1, 2**63),
         (PrimeField(5), 2, 3, 1),
+        (Integers(), 0, -1, 3),
         (Rationals(), Fraction(1, 2), Fraction(-1), Fraction(1, 3)),
         (cyclotomic, omega, omega, cyclotomic.zero),
         (galois, alpha, alpha, galois.one),

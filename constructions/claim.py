@@ -69,7 +69,9 @@ class Claim:
     instances: Mapping[str, Any]  #: decided by default and in CI
     full: Mapping[str, Any] = field(default_factory=dict)  #: decided as well in the full run
     every_readout: bool = False  #: an impossible claim only: candidates fail whatever the readout
-    harmless: bool = False  #: a class of spoilings only: a candidate may also be proved right, as its spoiling did no harm
+    harmless: bool = (
+        False  #: a class of spoilings only: a candidate may also be proved right, as its spoiling did no harm
+    )
     length: int | None = None  #: for the verdict "checked": the length up to which every word is read
 
     def all_instances(self, full: bool) -> Mapping[str, Any]:

@@ -13,15 +13,16 @@ Source: 2404.08819, Thm 5.2 and Cor. 5.3; the form without a start symbol is our
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 
 from constructions.claim import Bounds, Case, Claim, Kind
 from exactssm.algebra import group
-from exactssm.arithmetic import Rationals
+from exactssm.arithmetic import Integers, Rationals
+from exactssm.arithmetic.domain import Domain
 from exactssm.layers import DenseLayer
-from exactssm.layers.layer import Vector
+from exactssm.layers.layer import Matrix, Vector
 from exactssm.machine import UNSPECIFIED, Output, State, Symbol
 from exactssm.models import Block, Model, WeightedAutomaton, weighted_automaton
 from exactssm.tasks import Automaton, WordProblem, all_dfas
@@ -30,34 +31,29 @@ __all__ = ["CLAIMS", "START", "AfterStart", "ids4_with_start", "ids4_without_sta
 
 START = "$"
 
-Q = Rationals()
-Matrix = tuple[Vector, ...]
+Z, Q = Integers(), Rationals()
 
 
-def _vector(values: Sequence[int]) -> Vector:
-    return tuple(map(Q.element, values))
+def _vector(domain: Domain, values: Iterable[int]) -> Vector:
+    return tuple(map(domain.element, values))
 
 
-def _basis(automaton: Automaton) -> dict[State, Vector]:
+def _minus(domain: Domain, x: Vector, y: Vector) -> Vector:
+    return tuple(domain.add(a, domain.neg(b)) for a, b in zip(x, y, strict=True))
+
+
+def _basis(domain: Domain, automaton: Automaton) -> dict[State, Vector]:
     """e_q for each state q."""
     states = automaton.states
-    return {q: _vector([int(q == p) for p in states]) for q in states}
+    return {q: _vector(domain, (int(q == p) for p in states)) for q in states}
 
 
-def _matrix(automaton: Automaton, symbol: Symbol) -> Matrix:
-    """A(symbol), whose column q is e_{delta(q, symbol)}."""
+def _matrices(domain: Domain, automaton: Automaton) -> dict[Symbol, Matrix]:
+    """A(x) for each symbol x: column q is e_{delta(q, x)}."""
     states, delta = automaton.states, automaton.delta
-    return tuple(_vector([int(delta[q, symbol] == p) for q in states]) for p in states)
-
-
-def _minus(x: Vector, y: Vector) -> Vector:
-    return tuple(Q.add(a, Q.neg(b)) for a, b in zip(x, y, strict=True))
-
-
-def _shifts(automaton: Automaton) -> dict[Symbol, Vector]:
-    """(A(x) - I) e_{q0} for each symbol x."""
-    e, start = _basis(automaton), automaton.start
-    return {x: _minus(e[automaton.delta[start, x]], e[start]) for x in automaton.alphabet}
+    return {
+        x: tuple(_vector(domain, (int(delta[q, x] == p) for q in states)) for p in states) for x in automaton.alphabet
+    }
 
 
 def ids4_with_start(automaton: Automaton) -> Model:
@@ -65,43 +61,44 @@ def ids4_with_start(automaton: Automaton) -> Model:
 
     Resources: depth 1, width |Q|, precision 1.
     """
-    e = _basis(automaton)
-    nothing = _vector([0] * len(e))
+    e = _basis(Z, automaton)
+    nothing = _vector(Z, [0] * len(e))
     identity = tuple(e.values())
     layer = DenseLayer(
-        Q,
+        Z,
         start=nothing,
-        matrix={x: _matrix(automaton, x) for x in automaton.alphabet} | {START: identity},
-        drive={x: nothing for x in automaton.alphabet} | {START: e[automaton.start]},
+        matrix={START: identity, **_matrices(Z, automaton)},
+        drive={START: e[automaton.start], **dict.fromkeys(automaton.alphabet, nothing)},
     )
     state_of = {vector: q for q, vector in e.items()}
     return Model((START, *automaton.alphabet), [Block(layer, lambda h, x: state_of.get(h))])
 
 
-def ids4_without_start(automaton: Automaton) -> Model:
+def ids4_without_start(automaton: Automaton, domain: Domain = Z) -> Model:
     """One IDS4 layer that follows ``automaton`` from h_0 = 0 on, without a start symbol, putting out its state.
 
-    Resources: depth 1, width |Q|, precision 2 (coordinates lie in -1, 0, 1; each takes at most three values).
+    Resources: depth 1, width |Q|, precision 2 (coordinates lie in -1, 0, 1).
     """
-    e = _basis(automaton)
+    e = _basis(domain, automaton)
+    origin = e[automaton.start]
     layer = DenseLayer(
-        Q,
-        start=_vector([0] * len(e)),
-        matrix={x: _matrix(automaton, x) for x in automaton.alphabet},
-        drive=_shifts(automaton),
+        domain,
+        start=_minus(domain, origin, origin),
+        matrix=_matrices(domain, automaton),
+        drive={x: _minus(domain, e[automaton.delta[automaton.start, x]], origin) for x in automaton.alphabet},
     )
-    state_of = {_minus(vector, e[automaton.start]): q for q, vector in e.items()}
+    state_of = {_minus(domain, vector, origin): q for q, vector in e.items()}
     return Model(automaton.alphabet, [Block(layer, lambda h, x: state_of.get(h))])
 
 
 def naive_ids4(automaton: Automaton) -> Model:
     """The obvious attempt without a start symbol: B x = e_{delta(q0, x)}, right after one symbol, and wrong after two,
     because the terms of older symbols keep adding."""
-    e = _basis(automaton)
+    e = _basis(Z, automaton)
     layer = DenseLayer(
-        Q,
-        start=_vector([0] * len(e)),
-        matrix={x: _matrix(automaton, x) for x in automaton.alphabet},
+        Z,
+        start=_vector(Z, [0] * len(e)),
+        matrix=_matrices(Z, automaton),
         drive={x: e[automaton.delta[automaton.start, x]] for x in automaton.alphabet},
     )
     state_of = {vector: q for q, vector in e.items()}
@@ -114,21 +111,23 @@ def permutation_ids4(n: int) -> Model:
     With A(p) e_i = e_{p(i)} and v = (0, ..., n-1), A(p_t) ... A(p_1) v holds i at the place where p_1 ... p_t, the first
     one first, sends i: the product is read off. B p = (A(p) - I) v keeps that vector less v, as above.
 
-    Resources: depth 1, width n, precision ceil(log2 n).
+    Resources: depth 1, width n, precision ceil(log2(2n - 1)).
     """
     images = list(permutations(range(n)))  # in the order of S_n's elements
-    numbered = _vector(range(n))
 
     def moved(image: Sequence[int]) -> Vector:
-        return _vector(sorted(range(n), key=image.__getitem__))
+        """A(p) v - v for the permutation p with that image."""
+        return tuple(i - place for place, i in enumerate(sorted(range(n), key=image.__getitem__)))
 
     layer = DenseLayer(
-        Q,
-        start=_vector([0] * n),
-        matrix={g: tuple(_vector([int(p[i] == j) for i in range(n)]) for j in range(n)) for g, p in enumerate(images)},
-        drive={g: _minus(moved(p), numbered) for g, p in enumerate(images)},
+        Z,
+        start=_vector(Z, [0] * n),
+        matrix={
+            g: tuple(_vector(Z, (int(p[i] == j) for i in range(n))) for j in range(n)) for g, p in enumerate(images)
+        },
+        drive={g: moved(p) for g, p in enumerate(images)},
     )
-    product_at = {_minus(moved(p), numbered): g for g, p in enumerate(images)}
+    product_at = {moved(p): g for g, p in enumerate(images)}
     return Model(range(len(images)), [Block(layer, lambda h, x: product_at[h])])
 
 
@@ -159,15 +158,13 @@ class AfterStart:
 def acceptors(automaton: Automaton) -> Iterator[tuple[WeightedAutomaton, WeightedAutomaton]]:
     """For each set of accepting states: the IDS4 layer without a start symbol, read out linearly, and the automaton's own
     0/1 matrices from e_{q0}, both as weighted automata over Q."""
-    model = ids4_without_start(automaton)
-    (block,) = model.blocks
-    e = _basis(automaton)
-    for row in product((0, 1), repeat=len(e)):
-        c = _vector(row)
+    (block,) = ids4_without_start(automaton, Q).blocks
+    start = _basis(Q, automaton)[automaton.start]
+    matrices = _matrices(Q, automaton)
+    for row in product((0, 1), repeat=len(automaton.states)):
+        c = _vector(Q, row)
         constant = c[automaton.states.index(automaton.start)]
-        own = WeightedAutomaton(
-            Q, automaton.alphabet, e[automaton.start], {x: _matrix(automaton, x) for x in automaton.alphabet}, c
-        )
+        own = WeightedAutomaton(Q, automaton.alphabet, start, matrices, c)
         yield weighted_automaton(block.layer, automaton.alphabet, c, constant), own
 
 

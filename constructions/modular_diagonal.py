@@ -28,7 +28,9 @@ from exactssm.tasks import WordProblem
 __all__ = ["CLAIMS", "affine_layer", "affine_tracker"]
 
 
-def affine_layer(domain: Domain, maps: Mapping[int, tuple[Element, Element]], starts: Sequence[Element]) -> DiagonalLayer:
+def affine_layer(
+    domain: Domain, maps: Mapping[int, tuple[Element, Element]], starts: Sequence[Element]
+) -> DiagonalLayer:
     """One coordinate for each start, all moved by the same map h -> a h + b; ``maps`` gives (a, b) for each letter."""
     decay = {letter: (a,) * len(starts) for letter, (a, _) in maps.items()}
     drive = {letter: (b,) * len(starts) for letter, (_, b) in maps.items()}
@@ -55,7 +57,9 @@ def affine_tracker(
                 element_at[after] = element
                 frontier.append(after)
             elif element_at[after] != element:
-                raise ConstructionError(f"the state {after!r} is reached by words with two products in {structure.name}")
+                raise ConstructionError(
+                    f"the state {after!r} is reached by words with two products in {structure.name}"
+                )
     return Model(tuple(maps), [Block(layer, lambda state, letter: element_at[state])])
 
 

@@ -40,7 +40,9 @@ def rnn_ssm(automaton: Automaton, sign_of_zero: int) -> Model:
     units = list(product(states, alphabet))
     N = len(units)
     if N == 2 and len(states) == 2:
-        raise ConstructionError("the construction needs |Q| |alphabet| >= 3, or one state; got two states and one symbol")
+        raise ConstructionError(
+            "the construction needs |Q| |alphabet| >= 3, or one state; got two states and one symbol"
+        )
 
     def row(q: State) -> tuple[int, ...]:
         hits = [automaton.delta[unit] == q for unit in units]

@@ -106,12 +106,7 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
 
 def shapes(bits: int) -> list[tuple[int, int, int]]:
     """All (L, d, p) with L d p = bits."""
-    return [
-        (L, d, bits // (L * d))
-        for L in range(1, bits + 1)
-        for d in range(1, bits // L + 1)
-        if bits % (L * d) == 0
-    ]
+    return [(L, d, bits // (L * d)) for L in range(1, bits + 1) for d in range(1, bits // L + 1) if bits % (L * d) == 0]
 
 
 def _cases(build: Callable[[], StreamingAlgorithm]) -> Iterator[Case]:
@@ -119,7 +114,8 @@ def _cases(build: Callable[[], StreamingAlgorithm]) -> Iterator[Case]:
     bits = max(4, algorithm.memory_bits)
     for L, d, p in shapes(bits):
         bounds = Bounds(
-            exactly={"depth": L, "width": d}, at_most={"precision": p, "memory_bits": bits, "thoughts": 1, "budget": bits}
+            exactly={"depth": L, "width": d},
+            at_most={"precision": p, "memory_bits": bits, "thoughts": 1, "budget": bits},
         )
         yield Case(f"L={L} d={d} p={p}", streaming_cot(algorithm, L, d, p), algorithm, bounds)
 

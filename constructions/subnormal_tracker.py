@@ -17,16 +17,17 @@ from math import lcm
 from typing import NamedTuple
 
 from constructions.claim import Bounds, Case, Claim, Kind
-from exactssm.algebra import AbelianFactor, SubnormalSeries, derived_series, group
+from exactssm.algebra import AbelianFactor, Group, SubnormalSeries, derived_series, group, verbal_series
 from exactssm.arithmetic import CyclotomicField
 from exactssm.arithmetic.domain import Domain, Element
+from exactssm.errors import DomainError
 from exactssm.layers import DiagonalLayer, RotationLayer
 from exactssm.layers.layer import Layer, Vector
 from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["CLAIMS", "Carry", "literal_tracker", "subnormal_tracker"]
+__all__ = ["CLAIMS", "Carry", "cyclotomic_tracker", "literal_tracker", "series_over", "subnormal_tracker"]
 
 
 class Carry(NamedTuple):
@@ -44,11 +45,7 @@ def _read(letter: Symbol) -> Carry:
 def _carry(factor: AbelianFactor, exponents: tuple[int, ...], letter: Symbol) -> Carry:
     """The carry out of a layer whose digit, *after* ``letter``, is ``exponents``."""
     x, tail = _read(letter)
-    turned = factor.coordinates(x)
-    before = tuple((q - c) % n for q, c, n in zip(exponents, turned, factor.orders, strict=True))
-    old, new = factor.representative(before), factor.representative(exponents)
-    g = factor.group
-    return Carry(g.product((old, x, int(g.inverses[new]))), g.mul(new, tail))
+    return Carry(factor.carry(exponents, x), factor.group.mul(factor.representative(exponents), tail))
 
 
 def subnormal_tracker(series: SubnormalSeries, letters: Sequence[int] | None = None) -> Model:
@@ -78,12 +75,51 @@ def literal_tracker(series: SubnormalSeries, domain: Domain, letters: Sequence[i
         still = (domain.zero,) * len(orders)
         return DiagonalLayer(domain, start=(domain.one,) * len(orders), decay=decay, drive=lambda letter: still)
 
-    exponent_of = {order: {w: e for e, w in enumerate(_powers(domain, order))} for f in series.factors for order in f.orders}
+    exponent_of = {
+        order: {w: e for e, w in enumerate(_powers(domain, order))} for f in series.factors for order in f.orders
+    }
 
     def exponents(factor: AbelianFactor, state: Vector) -> tuple[int, ...]:
         return tuple(exponent_of[order][w] for order, w in zip(factor.orders, state, strict=True))
 
     return _stack(series, letters, layer, exponents)
+
+
+def cyclotomic_tracker(series: SubnormalSeries, letters: Sequence[int] | None = None) -> Model:
+    """The stack in complex numbers: `literal_tracker` over the least cyclotomic field that has the roots of unity.
+
+    >>> from exactssm.machine import run
+    >>> run(cyclotomic_tracker(derived_series(group("S3"))), (1, 3, 1)).outputs
+    (1, 2, 4)
+
+    Raises: DomainError, if that field is larger than the arithmetic goes.
+    """
+    orders = (order for factor in series.factors for order in factor.orders)
+    return literal_tracker(series, CyclotomicField(lcm(*orders)), letters)
+
+
+def series_over(structure: Group, domain: Domain) -> SubnormalSeries:
+    """A shortest series for a `literal_tracker` over ``domain``: each factor's exponent is the order of a root of unity there.
+
+    >>> from exactssm.arithmetic import Rationals, ResidueRing
+    >>> [factor.orders for factor in series_over(group("Q8"), Rationals()).factors]
+    [(2, 2), (2,)]
+    >>> [factor.orders for factor in series_over(group("S3"), ResidueRing(7)).factors]
+    [(2,), (3,)]
+
+    Raises: DomainError, if no series has such factors.
+    """
+    exponent = lcm(*structure.element_orders)  # it divides the order, so that trying its divisors is quick
+    usable = (n for n in range(exponent, 0, -1) if exponent % n == 0 and _has_root(domain, n))
+    return verbal_series(structure, next(usable))  # the orders of roots are closed under lcm: the largest is enough
+
+
+def _has_root(domain: Domain, order: int) -> bool:
+    try:
+        domain.root_of_unity(order)
+    except DomainError:
+        return order == 1
+    return True
 
 
 def _powers(domain: Domain, order: int) -> list[Element]:
@@ -125,19 +161,14 @@ def _exponent_cases(name: str) -> Iterator[Case]:
     yield Case("all elements", subnormal_tracker(series), WordProblem(series.group), _bounds(series))
 
 
-def _cyclotomic(series: SubnormalSeries) -> Model:
-    orders = (order for factor in series.factors for order in factor.orders)
-    return literal_tracker(series, CyclotomicField(lcm(*orders)))
-
-
 def _literal_cases(name: str) -> Iterator[Case]:
     series = derived_series(group(name))
-    yield Case("all elements", _cyclotomic(series), WordProblem(series.group), _bounds(series))
+    yield Case("all elements", cyclotomic_tracker(series), WordProblem(series.group), _bounds(series))
 
 
 def _equal_cases(name: str) -> Iterator[Case]:
     series = derived_series(group(name))
-    yield Case("exponents against numbers", subnormal_tracker(series), _cyclotomic(series))
+    yield Case("exponents against numbers", subnormal_tracker(series), cyclotomic_tracker(series))
 
 
 GROUPS = {name: name for name in ("S3", "D4", "Q8", "A4", "S4", "A4xZ5", "C2xC4", "SL(2,3)", "GL(2,3)")}

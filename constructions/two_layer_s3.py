@@ -65,7 +65,9 @@ def two_layer_s3(normal_form: Literal["r^b s^a", "s^a r^b"], sign: Literal["befo
 
 def _case(reading: tuple[Literal["r^b s^a", "s^a r^b"], Literal["before", "after"]]) -> Iterator[Case]:
     bounds = Bounds(exactly={"depth": 2, "widths": (1, 1)}, at_most={"precision": 2})
-    yield Case(f"x = {reading[0]}, sign {reading[1]} the letter", two_layer_s3(*reading), WordProblem(group("S3")), bounds)
+    yield Case(
+        f"x = {reading[0]}, sign {reading[1]} the letter", two_layer_s3(*reading), WordProblem(group("S3")), bounds
+    )
 
 
 SOURCE = "2603.01959, worked example of S3 by two layers"

@@ -112,7 +112,9 @@ class Trace:
         if Trace.along(model, task, self.word) != self:
             raise CertificateError(f"the trace doesn't replay on the word {text(self.word)}")
         if not self.steps or not self.steps[-1].differs or any(step.differs for step in self.steps[:-1]):
-            raise CertificateError(f"a counterexample differs at its last step and at no other; {text(self.word)} doesn't")
+            raise CertificateError(
+                f"a counterexample differs at its last step and at no other; {text(self.word)} doesn't"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """The trace with every value as text, for files."""
@@ -149,7 +151,10 @@ class Trace:
         for number, step in enumerate(self.steps, start=1):
             for reading in step.readings:
                 last = reading is step.readings[-1]
-                row = ["" if reading.thought else str(number), ("thinks " if reading.thought else "") + text(reading.symbol)]
+                row = [
+                    "" if reading.thought else str(number),
+                    ("thinks " if reading.thought else "") + text(reading.symbol),
+                ]
                 for layer, state in enumerate(reading.states):
                     row += [text(state)] + ([text(reading.letters[layer])] if layer < len(reading.letters) else [])
                 row += [text(reading.output), text(step.demanded) if last else ""]
@@ -165,7 +170,8 @@ def plain_table(header: list[str], rows: list[list[str]]) -> str:
     """Columns as wide as they need to be, two blanks apart."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [header, *rows]
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [header, *rows]
     )
 
 
@@ -188,7 +194,9 @@ class Collision:
         states = [run(model, word).states[-1] for word in (self.first, self.second)]
         demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
         if states != [self.state, self.state] or self.first[-1] != self.second[-1]:
-            raise CertificateError("the two words must end in the same symbol and lead to the state recorded; they don't")
+            raise CertificateError(
+                "the two words must end in the same symbol and lead to the state recorded; they don't"
+            )
         if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
             raise CertificateError("the task must demand the two different answers recorded; it doesn't")
 

@@ -7,6 +7,7 @@ from exactssm.arithmetic.description import describe, domain_from_description, d
 from exactssm.arithmetic.domain import Domain, Element, Field
 from exactssm.arithmetic.finite_field import GaloisElement, GaloisField
 from exactssm.arithmetic.gaussian import GaussianInteger, GaussianIntegers
+from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing, scan_rotation
 from exactssm.arithmetic.scan import Scans, dense_by_steps, diagonal_by_steps
@@ -21,6 +22,7 @@ __all__ = [
     "GaloisField",
     "GaussianInteger",
     "GaussianIntegers",
+    "Integers",
     "PrimeField",
     "Rationals",
     "ResidueRing",

@@ -82,6 +82,10 @@ class CyclotomicField:
         return zeta_powers(self.conductor).degree
 
     @property
+    def is_complex(self) -> bool:
+        return self.conductor > 2
+
+    @property
     def size(self) -> None:
         return None
 

@@ -8,17 +8,22 @@ from typing import Final
 
 from exactssm.arithmetic._text import excerpt, read_integer, write_integer
 from exactssm.arithmetic.cyclotomic import CyclotomicField
+from exactssm.arithmetic.domain import Domain
 from exactssm.arithmetic.finite_field import GaloisField
 from exactssm.arithmetic.gaussian import GaussianIntegers
+from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing
-from exactssm.arithmetic.scan import Scans
 from exactssm.errors import DomainError, FormatError
 
 __all__ = ["describe", "domain_from_description", "domain_from_name"]
 
-_WITHOUT_PARAMETER: Final[dict[str, Callable[[], Scans]]] = {"rational": Rationals, "gaussian": GaussianIntegers}
-_WITH_PARAMETER: Final[dict[str, tuple[str, Callable[[int], Scans]]]] = {
+_WITHOUT_PARAMETER: Final[dict[str, Callable[[], Domain]]] = {
+    "integer": Integers,
+    "rational": Rationals,
+    "gaussian": GaussianIntegers,
+}
+_WITH_PARAMETER: Final[dict[str, tuple[str, Callable[[int], Domain]]]] = {
     "residue": ("modulus", ResidueRing),
     "prime-field": ("modulus", PrimeField),
     "galois": ("order", GaloisField),
@@ -49,7 +54,7 @@ def describe(domain: object) -> dict[str, str | int]:
     raise DomainError(f"there is no description of the arithmetic {excerpt(domain)}")
 
 
-def domain_from_description(description: object) -> Scans:
+def domain_from_description(description: object) -> Domain:
     """The domain that `describe` describes so. A parameter may be an int or a decimal string.
 
     >>> domain_from_description({"kind": "galois", "order": 4})
@@ -81,15 +86,15 @@ def _check_keys(description: dict[object, object], keys: set[str], kind: str) ->
         raise FormatError(f"an arithmetic of kind {kind} must have the keys {', '.join(sorted(keys))}; got {found}")
 
 
-_NAMES: Final[tuple[tuple[re.Pattern[str], Callable[[int], Scans]], ...]] = (
+_NAMES: Final[tuple[tuple[re.Pattern[str], Callable[[int], Domain]], ...]] = (
     (re.compile(r"Z/([0-9]+)"), ResidueRing),
     (re.compile(r"Q\(zeta_([0-9]+)\)"), CyclotomicField),
     (re.compile(r"GF\(([0-9]+)\)"), lambda q: _galois_or_prime_field(q)),
 )
 
 
-def domain_from_name(name: str) -> Scans:
-    """The domain of this name: ``Q``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)`` or ``Z[i]``, as ``str`` of a domain gives it.
+def domain_from_name(name: str) -> Domain:
+    """The domain of this name: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)`` or ``Z[i]``, as ``str`` of a domain gives it.
 
     ``GF(p)`` for a prime p is `PrimeField(p)`, with bare ints for elements.
 
@@ -100,6 +105,8 @@ def domain_from_name(name: str) -> Scans:
     """
     if name == "Q":
         return Rationals()
+    if name == "Z":
+        return Integers()
     if name == "Z[i]":
         return GaussianIntegers()
     for pattern, construct in _NAMES:
@@ -108,10 +115,10 @@ def domain_from_name(name: str) -> Scans:
                 return construct(read_integer(match[1]))
             except DomainError as error:
                 raise FormatError(f"arithmetic {excerpt(name)}: {error}") from None
-    raise FormatError(f"an arithmetic must be Q, Z/m, GF(q), Q(zeta_n) or Z[i]; got {excerpt(name)}")
+    raise FormatError(f"an arithmetic must be Q, Z, Z/m, GF(q), Q(zeta_n) or Z[i]; got {excerpt(name)}")
 
 
-def _galois_or_prime_field(q: int) -> Scans:
+def _galois_or_prime_field(q: int) -> Domain:
     try:
         return PrimeField(q)
     except DomainError:

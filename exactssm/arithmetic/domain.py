@@ -58,6 +58,11 @@ class Domain(Protocol):
         ...
 
     @property
+    def is_complex(self) -> bool:
+        """Whether an element is a complex number, two real coordinates of a state."""
+        ...
+
+    @property
     def size(self) -> int | None:
         """The number of elements; None if there are infinitely many."""
         ...

@@ -92,6 +92,10 @@ class GaloisField:
         return _tables(self.order).modulus
 
     @property
+    def is_complex(self) -> bool:
+        return False
+
+    @property
     def size(self) -> int:
         return self.order
 

@@ -43,6 +43,10 @@ class GaussianIntegers:
         return "Z[i]"
 
     @property
+    def is_complex(self) -> bool:
+        return True
+
+    @property
     def size(self) -> None:
         return None
 

@@ -28,6 +28,10 @@ class Rationals:
         return "Q"
 
     @property
+    def is_complex(self) -> bool:
+        return False
+
+    @property
     def size(self) -> None:
         return None
 

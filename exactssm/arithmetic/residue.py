@@ -52,6 +52,10 @@ class ResidueRing:
         return (self.modulus - 1) * self.modulus < 2**63
 
     @property
+    def is_complex(self) -> bool:
+        return False
+
+    @property
     def size(self) -> int:
         return self.modulus
 

@@ -8,7 +8,7 @@ Letters are ints: letter ``x`` uses row ``x`` of the tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import DomainError
@@ -22,6 +22,7 @@ Table: TypeAlias = Sequence[Sequence[Element]]  #: one row of coordinates a lett
 Tables: TypeAlias = Sequence[Table]  #: one square matrix a letter
 
 
+@runtime_checkable
 class Scans(Domain, Protocol):
     """A domain with scans of its own."""
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.scan import Scans
 from exactssm.errors import DomainError
 from exactssm.layers.layer import (
     LETTERS_KEPT,
     LetterMap,
     Matrix,
-    Scannable,
     Vector,
     check_maps,
     check_matrix,
@@ -85,7 +85,7 @@ class DenseLayer:
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the domain can."""
         letters, numbers = numbered(word)
-        if letters and isinstance(self.domain, Scannable):
+        if letters and isinstance(self.domain, Scans):
             matrix, drive = zip(*map(self._on, letters), strict=True)
             with suppress(DomainError):  # too large for the compiled path
                 return list(self.domain.scan_dense(matrix, drive, self.start, numbers))

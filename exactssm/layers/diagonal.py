@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.scan import Scans
 from exactssm.errors import DomainError
 from exactssm.layers.layer import (
     LETTERS_KEPT,
     LetterMap,
-    Scannable,
     Vector,
     check_maps,
     check_start,
@@ -77,7 +77,7 @@ class DiagonalLayer:
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the domain can."""
         letters, numbers = numbered(word)
-        if letters and isinstance(self.domain, Scannable):
+        if letters and isinstance(self.domain, Scans):
             decay, drive = zip(*map(self._on, letters), strict=True)
             with suppress(DomainError):  # too large for the compiled path
                 return list(self.domain.scan_diagonal(decay, drive, self.start, numbers))

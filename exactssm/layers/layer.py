@@ -7,15 +7,13 @@ of the letter, and what they give is checked to lie in the layer's domain before
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-from exactssm.arithmetic.cyclotomic import CyclotomicField
 from exactssm.arithmetic.domain import Domain, Element
-from exactssm.arithmetic.gaussian import GaussianIntegers
 from exactssm.errors import ConstructionError, DomainError, SymbolError
 from exactssm.machine import Symbol
 
-__all__ = ["Layer", "LetterMap", "Matrix", "Scannable", "Vector", "look_up", "states_by_step"]
+__all__ = ["Layer", "LetterMap", "Matrix", "Vector", "look_up", "states_by_step"]
 
 Vector: TypeAlias = tuple[Element, ...]
 Matrix: TypeAlias = tuple[Vector, ...]  # its rows
@@ -60,23 +58,6 @@ class Layer(Protocol):
         """The parameters that the layer uses on ``letter``, in an order of positions that is the same on every letter:
         the entries of A, then those of b. The measurement of precision collects them position by position."""
         ...
-
-
-@runtime_checkable
-class Scannable(Protocol):
-    """A domain with recurrences of its own. Row ``x`` of ``decay``, ``matrix`` and ``drive`` is used on the letter with
-    the number ``x``; ``word`` holds such numbers. Both return all len(word) + 1 states.
-
-    Raises: DomainError, if the compiled arithmetic would not be exact.
-    """
-
-    def scan_diagonal(
-        self, decay: Sequence[Vector], drive: Sequence[Vector], start: Vector, word: Sequence[int]
-    ) -> Sequence[Vector]: ...
-
-    def scan_dense(
-        self, matrix: Sequence[Matrix], drive: Sequence[Vector], start: Vector, word: Sequence[int]
-    ) -> Sequence[Vector]: ...
 
 
 def states_by_step(layer: Layer, word: Sequence[Symbol]) -> list[Vector]:
@@ -165,5 +146,4 @@ def numbered(word: Sequence[Symbol]) -> tuple[list[Symbol], list[int]]:
 
 def real_width(domain: Domain, width: int) -> int:
     """``width``, doubled where not all elements of ``domain`` are real numbers, residues or the like."""
-    is_complex = isinstance(domain, GaussianIntegers) or (isinstance(domain, CyclotomicField) and domain.conductor > 2)
-    return 2 * width if is_complex else width
+    return 2 * width if domain.is_complex else width

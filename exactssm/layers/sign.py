@@ -12,7 +12,7 @@ from typing import Final
 
 from exactssm.arithmetic.domain import Element
 from exactssm.errors import DomainError
-from exactssm.layers.integers import Integers
+from exactssm.arithmetic.integers import Integers
 from exactssm.layers.layer import (
     LETTERS_KEPT,
     LetterMap,

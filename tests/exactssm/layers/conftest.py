@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exactssm.arithmetic import GaloisField, GaussianIntegers, Rationals, ResidueRing
 from exactssm.arithmetic.cyclotomic import CyclotomicField
-from exactssm.layers.integers import Integers
+from exactssm.arithmetic.integers import Integers
 
 LARGEST_COMPILED = 3037000500  # (m - 1) m < 2**63 holds for this m, and for no larger one
 

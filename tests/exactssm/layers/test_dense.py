@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exactssm.arithmetic import ResidueRing
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer
-from exactssm.layers.integers import Integers
+from exactssm.arithmetic.integers import Integers
 from exactssm.layers.layer import states_by_step
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exactssm.arithmetic import GaussianIntegers, Rationals, ResidueRing
 from exactssm.arithmetic.cyclotomic import CyclotomicField
 from exactssm.layers import DiagonalLayer
-from exactssm.layers.integers import Integers
+from exactssm.arithmetic.integers import Integers
 from exactssm.layers.layer import states_by_step
 
 

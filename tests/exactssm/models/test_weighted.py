@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import CyclotomicField, GaloisField, PrimeField, Rationals, ResidueRing
@@ -61,6 +61,7 @@ def test_other_fields_count_turns(domain):
 residues = st.integers(0, 4)
 
 
+@settings(deadline=None)  # the first example compiles
 @given(st.data(), st.integers(1, 3))
 def test_a_layer_with_a_linear_readout_is_a_weighted_automaton(data, width):
     def vectors(*shape):

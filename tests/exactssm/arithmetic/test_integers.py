@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exactssm.arithmetic.domain import Domain
 from exactssm.errors import DomainError
-from exactssm.layers.integers import Integers
+from exactssm.arithmetic.integers import Integers
 
 Z = Integers()
 

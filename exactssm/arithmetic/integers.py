@@ -1,4 +1,4 @@
-"""The ring of integers, in which the weights of a sign layer lie."""
+"""The ring Z of integers: the arithmetic of 0/1 matrices, and of the weights of a sign layer."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class Integers:
     @property
     def one(self) -> int:
         return 1
+
+    @property
+    def is_complex(self) -> bool:
+        return False
 
     @property
     def size(self) -> None:

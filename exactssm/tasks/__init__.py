@@ -17,7 +17,7 @@ from exactssm.tasks.classics import (
 )
 from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Instance, compose
 from exactssm.tasks.dead import KnowsDeadStates
-from exactssm.tasks.library import TASK_NAMES, streaming_task, task
+from exactssm.tasks.library import TASK_NAMES, task
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import (
     NO_MAJORITY,
@@ -66,6 +66,5 @@ __all__ = [
     "pattern_matching",
     "running_maximum",
     "star",
-    "streaming_task",
     "task",
 ]

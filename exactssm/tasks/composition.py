@@ -117,6 +117,32 @@ class FunctionComposition:
                 f"tokens={self.tokens!r} need {'at least ' if whole and N > 10 else ''}{size}"
             )
 
+    @classmethod
+    def of_length(cls, length: int, K: int, **presentation: Any) -> FunctionComposition:
+        """The task whose streams have that total length, where a source means it by its N; other parameters as above.
+
+        >>> FunctionComposition.of_length(14, K=3).N
+        4
+
+        Raises: ConstructionError, if no domain gives streams of that length; otherwise as the class.
+        """
+        for N in range(1, max(length, 1) + 1):
+            task = cls(N, K, **presentation)
+            if (found := task.length) == length:
+                return task
+            if found > length:
+                break
+            if task.tokens == "functions":
+                break  # the length doesn't depend on N
+        raise ConstructionError(f"no domain gives K = {K} functions a stream of {length} symbols in this presentation")
+
+    @property
+    def length(self) -> int:
+        """The number of symbols of every well-formed stream."""
+        per_block = 1 if self.tokens == "functions" else self.N
+        separators = self.K - 1 if self.blocks == "separated" else 0
+        return (self.x0 == "given") + self.K * per_block + separators + 1
+
     @cached_property
     def alphabet(self) -> tuple[Symbol, ...]:
         """The symbols in the order of the table above; entries by k, then i, then y."""

@@ -15,10 +15,9 @@ from exactssm.errors import ExactssmError, FormatError
 from exactssm.machine import Machine
 from exactssm.tasks import classics, streaming_library
 from exactssm.tasks.composition import FunctionComposition
-from exactssm.tasks.streaming import StreamingAlgorithm
 from exactssm.tasks.word_problem import WordProblem
 
-__all__ = ["TASK_NAMES", "streaming_task", "task"]
+__all__ = ["TASK_NAMES", "task"]
 
 MAX_NAME = 10_000  #: the most characters of a name
 
@@ -88,20 +87,6 @@ def task(name: str) -> Machine:
         return entry.build(*arguments)
     except ExactssmError as error:
         raise FormatError(f"task {name!r}: {error}") from error
-
-
-def streaming_task(name: str) -> StreamingAlgorithm:
-    """The task that ``name`` means, if it is a streaming algorithm.
-
-    >>> streaming_task("maximum:5").memory_bits
-    3
-
-    Raises: FormatError, as `task`, and if the task is given in another form.
-    """
-    algorithm = task(name)
-    if not isinstance(algorithm, StreamingAlgorithm):
-        raise FormatError(f"task {name!r} must be a streaming algorithm, but is given as a {type(algorithm).__name__}")
-    return algorithm
 
 
 def _parameter(name: str, what: str, text: str) -> int | str:

@@ -303,3 +303,21 @@ def test_symbols_at_the_edges():
     assert SEP in FunctionComposition(2, 2, blocks="separated").alphabet
     assert SEP not in FunctionComposition(2, 2).alphabet
     assert FunctionComposition(2, 2).alphabet[-1] == EOS
+
+
+@pytest.mark.parametrize("blocks", ["indexed", "separated"])
+@pytest.mark.parametrize("x0", ["given", "constant"])
+@pytest.mark.parametrize("tokens", ["entries", "functions"])
+def test_lengths_are_those_of_the_streams(blocks, x0, tokens):
+    for N, K in [(1, 1), (2, 1), (2, 3), (3, 2)]:
+        task = FunctionComposition(N, K, blocks=blocks, x0=x0, tokens=tokens)
+        identity = tuple(range(N))
+        assert len(task.stream(0, [identity] * K)) == task.length
+        if tokens == "entries":
+            assert FunctionComposition.of_length(task.length, K, blocks=blocks, x0=x0) == task
+
+
+@pytest.mark.parametrize("length", [-1, 0, 3, 9])
+def test_a_length_that_no_domain_gives(length):
+    with pytest.raises(ConstructionError, match="no domain gives"):
+        FunctionComposition.of_length(length, K=2)

@@ -11,7 +11,7 @@ import exactssm.tasks
 from exactssm.algebra import group
 from exactssm.errors import FormatError
 from exactssm.machine import UNSPECIFIED, run
-from exactssm.tasks import TASK_NAMES, FunctionComposition, StreamingAlgorithm, WordProblem, streaming_task, task
+from exactssm.tasks import TASK_NAMES, FunctionComposition, WordProblem, task
 
 EXAMPLES = {
     "parity": ("parity", "101", ("odd", "odd", "even")),
@@ -59,12 +59,6 @@ def test_groups_by_name():
     assert s3.alphabet == task("S3").alphabet == tuple(range(6))
     assert task("group:S3:generators").alphabet == group("S3").generators
     assert task("A4xZ5").alphabet == tuple(range(60))
-
-
-def test_streaming_tasks():
-    assert isinstance(streaming_task("kmp:aba"), StreamingAlgorithm)
-    with pytest.raises(FormatError, match="task 'parity' must be a streaming algorithm, but is given as a Automaton"):
-        streaming_task("parity")
 
 
 @pytest.mark.parametrize(

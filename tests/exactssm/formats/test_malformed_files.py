@@ -529,7 +529,7 @@ def spoiled(draw: st.DrawFn) -> tuple[Any, Any]:
         inner = document
         for key in way:
             inner = inner[key]
-        odd = draw(st.sampled_from(ODD) | st.text(max_size=5))
+        odd = copy.deepcopy(draw(st.sampled_from(ODD) | st.text(max_size=5)))
         match draw(st.sampled_from(["replace", "remove", "add"])):
             case "remove" if last in inner or isinstance(inner, list):
                 del inner[last]
@@ -538,7 +538,7 @@ def spoiled(draw: st.DrawFn) -> tuple[Any, Any]:
             case "add":
                 inner[draw(st.sampled_from([key for key in ODD if isinstance(key, str)]))] = odd
             case _:
-                inner[last] = copy.deepcopy(odd)
+                inner[last] = odd
     return parse, document
 
 

@@ -25,6 +25,7 @@ from exactssm.arithmetic import GaloisField, PrimeField, ResidueRing
 from exactssm.arithmetic.domain import Element
 from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer
+from exactssm.layers.layer import Vector
 from exactssm.models import Block, Model
 
 __all__ = ["MAX_CANDIDATES", "MAX_RING", "FiniteRing", "affine_model"]
@@ -36,12 +37,11 @@ MAX_RING = 16  #: elements of the ring; there are at most 240 maps then
 MAX_CANDIDATES = 2**20  #: choices of a map for each generator
 
 
-class _Action(NamedTuple):
-    """A homomorphism to the affine maps, with the start of a coordinate that it moves."""
+class _Coordinate(NamedTuple):
+    """A coordinate of the layer: a homomorphism to the affine maps, and where it starts."""
 
     maps: tuple[tuple[Element, Element], ...]  #: (a, b) for each element of the group
     start: Element
-    values: Ints  #: for each element of the group, the number of the coordinate's value
 
 
 def affine_model(structure: Group, ring: FiniteRing, letters: Sequence[int] | None = None) -> Model:
@@ -60,41 +60,55 @@ def affine_model(structure: Group, ring: FiniteRing, letters: Sequence[int] | No
         raise ConstructionError(
             f"affine actions are searched over rings of at most {MAX_RING} elements, not over {ring}"
         )
-    chosen = _separating(structure, _actions(structure, ring))
-    if chosen is None:
-        raise ConstructionError(f"no affine actions on {ring} tell the elements of {structure.name} apart")
-
-    def column(x: int, part: int) -> tuple[Element, ...]:
-        return tuple(action.maps[x][part] for action in chosen)
-
+    chosen = _separating_coordinates(structure, ring)
     alphabet = tuple(range(structure.order) if letters is None else letters)
-    start = tuple(action.start for action in chosen)
+    if not chosen:  # the trivial group
+        return Model(alphabet, [])
+
+    def decay(x: int) -> Vector:
+        return tuple(c.maps[x][0] for c in chosen)
+
+    def drive(x: int) -> Vector:
+        return tuple(c.maps[x][1] for c in chosen)
+
     layer = DiagonalLayer(
-        ring, start, decay={x: column(x, 0) for x in alphabet}, drive={x: column(x, 1) for x in alphabet}
+        ring, tuple(c.start for c in chosen), {x: decay(x) for x in alphabet}, {x: drive(x) for x in alphabet}
     )
-    element_at = {
-        tuple(ring.add(ring.mul(a, h), b) for a, h, b in zip(column(x, 0), start, column(x, 1), strict=True)): x
-        for x in range(structure.order)
-    }
+    everything = DiagonalLayer(ring, layer.start, decay, drive)  # type: ignore[arg-type]
+    element_at = {everything.step(layer.start, x): x for x in range(structure.order)}
     return Model(alphabet, [Block(layer, lambda state, letter: element_at[state])])
 
 
-def _actions(structure: Group, ring: FiniteRing) -> list[_Action]:
-    """Every homomorphism with every start; those that take the most values come first."""
+def _separating_coordinates(structure: Group, ring: FiniteRing) -> list[_Coordinate]:
+    """Coordinates that together take another tuple of values at each element; those of many values are tried first.
+
+    Raises: ConstructionError, if there are none.
+    """
     elements = list(ring.elements)
     number = {h: i for i, h in enumerate(elements)}
     units = [a for a in elements if any(ring.mul(a, c) == ring.one for c in elements)]
     maps = list(product(units, elements))
-    place: dict[tuple[Element, ...], int] = {f: i for i, f in enumerate(maps)}
-    then = np.array([[place[ring.mul(c, a), ring.add(ring.mul(c, b), d)] for c, d in maps] for a, b in maps], np.int64)
     moved = np.array([[number[ring.add(ring.mul(a, h), b)] for h in elements] for a, b in maps], np.int64)
-    images = _homomorphisms(structure, then, place[ring.one, ring.zero])
-    actions = [
-        _Action(tuple(maps[f] for f in image), elements[h], moved[image, h])
-        for image in images
-        for h in range(len(elements))
-    ]
-    return sorted(actions, key=lambda action: -len(np.unique(action.values)))
+    place = {tuple(row): f for f, row in enumerate(moved.tolist())}  # a map is known by its values: b first, then a
+    then = np.array([[place[tuple(row)] for row in moved[:, image].tolist()] for image in moved]).reshape(
+        2 * [len(maps)]
+    )
+    homomorphisms = _homomorphisms(structure, then, place[tuple(range(len(elements)))])
+    distinct = [1 + (np.diff(np.sort(moved[homomorphisms, h], axis=1)) != 0).sum(axis=1) for h in range(len(elements))]
+    chosen: list[_Coordinate] = []
+    classes, count = np.zeros(structure.order, np.int64), 1
+    for place_in_order in np.argsort(-np.concatenate(distinct), kind="stable"):
+        if count == structure.order:
+            break
+        h, row = divmod(int(place_in_order), len(homomorphisms))
+        image = homomorphisms[row]
+        _, finer = np.unique(classes * len(elements) + moved[image, h], return_inverse=True)
+        if (refined := int(finer.max()) + 1) > count:
+            chosen.append(_Coordinate(tuple(maps[f] for f in image), elements[h]))
+            classes, count = finer, refined
+    if count < structure.order:
+        raise ConstructionError(f"no affine actions on {ring} tell the elements of {structure.name} apart")
+    return chosen
 
 
 def _homomorphisms(structure: Group, then: Ints, identity: int) -> Ints:
@@ -125,17 +139,3 @@ def _homomorphisms(structure: Group, then: Ints, identity: int) -> Ints:
                 images = {y: row[agree] for y, row in images.items()}
                 chosen = [image[agree] for image in chosen]
     return np.stack([images[x] for x in range(structure.order)], axis=1)
-
-
-def _separating(structure: Group, actions: list[_Action]) -> list[_Action] | None:
-    """Actions that together take another tuple of values at each element; each refines what those before it tell apart."""
-    chosen: list[_Action] = []
-    classes, count = np.zeros(structure.order, np.int64), 1
-    for action in actions:
-        if count == structure.order:
-            break
-        _, finer = np.unique(np.stack([classes, action.values]), axis=1, return_inverse=True)
-        if (refined := int(finer.max()) + 1) > count:
-            chosen.append(action)
-            classes, count = finer.ravel(), refined
-    return chosen if count == structure.order else None

@@ -99,7 +99,7 @@ def cyclotomic_tracker(series: SubnormalSeries, letters: Sequence[int] | None = 
 
 
 def series_over(structure: Group, domain: Domain) -> SubnormalSeries:
-    """A shortest series for a `literal_tracker` over ``domain``: each factor's exponent is the order of a root of unity there.
+    """A shortest series for a `literal_tracker` over ``domain``: the exponents of its factors are orders of roots of unity.
 
     >>> from exactssm.arithmetic import Rationals, ResidueRing
     >>> [factor.orders for factor in series_over(group("Q8"), Rationals()).factors]

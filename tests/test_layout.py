@@ -79,7 +79,11 @@ def fresh(code: str) -> str:
 
 @pytest.mark.parametrize(
     "code",
-    ["import exactssm", "import verify.__main__ as m; m._run(['--help'])", "import verify.__main__ as m; m._run(['verify', '--help'])"],
+    [
+        "import exactssm",
+        "import verify.__main__ as m; m._run(['--help'])",
+        "import verify.__main__ as m; m._run(['verify', '--help'])",
+    ],
 )
 def test_nothing_heavy_loads_early(code):
     loaded = fresh(f"{code}\nimport sys\nprint('LOADED', *[m for m in {HEAVY!r} if m in sys.modules])")

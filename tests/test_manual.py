@@ -28,7 +28,9 @@ def shown(command: str, expected: str) -> bool:
     """Whether ``command``, run from the root, prints ``expected``."""
     program, *arguments = shlex.split(command)
     assert program == "exactssm", f"the manual runs exactssm only, not {program}"
-    ran = subprocess.run([sys.executable, "-m", "verify", *arguments], capture_output=True, text=True, cwd=ROOT, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "verify", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert ran.returncode in (0, 1), ran.stderr
     printed = "\n".join(line.rstrip() for line in ran.stdout.splitlines()) + "\n"
     return doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS)
@@ -36,7 +38,11 @@ def shown(command: str, expected: str) -> bool:
 
 @pytest.mark.parametrize(
     ("page", "command", "expected"),
-    [pytest.param(page, *found, id=f"{page.name}: {found[0]}") for page in PAGES for found in commands(page.read_text("utf-8"))],
+    [
+        pytest.param(page, *found, id=f"{page.name}: {found[0]}")
+        for page in PAGES
+        for found in commands(page.read_text("utf-8"))
+    ],
 )
 def test_the_console_shows_what_the_page_says(page, command, expected):
     if expected:

@@ -8,12 +8,12 @@ domain.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 __all__ = ["Domain", "Element", "Field"]
 
-Element: TypeAlias = Hashable
+Element: TypeAlias = Any
+"""An element of a domain: hashable; which type it has depends on the domain, which static types don't know."""
 
 
 @runtime_checkable

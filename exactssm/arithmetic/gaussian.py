@@ -88,8 +88,8 @@ class GaussianIntegers:
 
     def norm(self, x: Element) -> int:
         """a^2 + b^2 for a + b i."""
-        x = self.check(x)
-        return x.real**2 + x.imaginary**2
+        checked = self.check(x)
+        return checked.real**2 + checked.imaginary**2
 
     def parse(self, text: str) -> GaussianInteger:
         real, imaginary = read_coefficients(text, 2)

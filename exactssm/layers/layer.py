@@ -18,7 +18,7 @@ __all__ = ["Layer", "LetterMap", "Matrix", "Vector", "look_up", "states_by_step"
 Vector: TypeAlias = tuple[Element, ...]
 Matrix: TypeAlias = tuple[Vector, ...]  # its rows
 T = TypeVar("T")
-LetterMap: TypeAlias = Mapping[Symbol, T] | Callable[[Symbol], T]
+LetterMap: TypeAlias = Mapping[Any, T] | Callable[[Any], T]  # Any: a mapping's type is invariant in its keys
 
 LETTERS_KEPT: Final = 2**16
 """How many letters a layer remembers as checked: the letters of an endless word may be endlessly many."""

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from exactssm.arithmetic.domain import Element
-from exactssm.errors import DomainError
 from exactssm.arithmetic.integers import Integers
+from exactssm.errors import DomainError
 from exactssm.layers.layer import (
     LETTERS_KEPT,
     LetterMap,

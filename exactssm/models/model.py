@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from exactssm.errors import ConstructionError
 from exactssm.layers.layer import Layer, Vector
@@ -17,7 +17,7 @@ from exactssm.machine import Output, State, Symbol
 
 __all__ = ["Block", "Model", "Readout", "StackStep"]
 
-Readout: TypeAlias = Callable[[Vector, Symbol], Output]
+Readout: TypeAlias = Callable[[Vector, Any], Output]
 
 
 class Block(NamedTuple):

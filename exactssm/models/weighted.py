@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import DomainError, SymbolError
-from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer
 from exactssm.layers.layer import Matrix, Vector, check_matrix, check_start, check_vector, look_up
 from exactssm.machine import State, Symbol
 
@@ -124,14 +124,14 @@ class WeightedAutomaton:
 
 
 def weighted_automaton(
-    layer: DenseLayer | ConstantLayer | DiagonalLayer,
+    layer: Layer,
     alphabet: Sequence[Symbol],
     readout: Vector,
     constant: Element | None = None,
 ) -> WeightedAutomaton:
-    """``layer`` on ``alphabet`` with the linear readout c h' + d, as a weighted automaton of dimension width + 1.
+    """A dense, constant or diagonal layer with the linear readout c h' + d, as a weighted automaton.
 
-    ``readout`` is c; ``constant`` is d, zero if none is given.
+    ``readout`` is c; ``constant`` is d, zero if none is given. The dimension is the layer's width + 1.
 
     >>> from exactssm.arithmetic import PrimeField
     >>> from exactssm.machine import run

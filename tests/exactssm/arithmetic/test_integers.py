@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactssm.arithmetic.domain import Domain
-from exactssm.errors import DomainError
 from exactssm.arithmetic.integers import Integers
+from exactssm.errors import DomainError
 
 Z = Integers()
 

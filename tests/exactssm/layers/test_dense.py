@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import ResidueRing
-from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer
 from exactssm.arithmetic.integers import Integers
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer
 from exactssm.layers.layer import states_by_step
 
 

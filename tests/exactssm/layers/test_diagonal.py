@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from exactssm.arithmetic import GaussianIntegers, Rationals, ResidueRing
 from exactssm.arithmetic.cyclotomic import CyclotomicField
-from exactssm.layers import DiagonalLayer
 from exactssm.arithmetic.integers import Integers
+from exactssm.layers import DiagonalLayer
 from exactssm.layers.layer import states_by_step
 
 

@@ -80,11 +80,14 @@ def counter(modulus, *strides, out=None):
 
 
 @st.composite
-def tables(draw, letters, entries, names=("x", "y", "z")):
+def tables(draw, letters, entries, names=("x", "y", "z"), may_die=False):
+    """Random tables; those that may die have states, the last ones, that nothing specified is reached from."""
     rng = random.Random(draw(st.integers(0, 2**32)))
     states = draw(st.integers(1, 40))
-    successors = [rng.choices(range(states), k=letters) for _ in range(states)]
-    out = [rng.choices(entries, k=letters) for _ in range(states)]
+    dead = draw(st.integers(0, states - 1)) if may_die else 0
+    alive = states - dead
+    successors = [rng.choices(range(0 if q < alive else alive, states), k=letters) for q in range(states)]
+    out = [rng.choices(entries if q < alive else (-1,), k=letters) for q in range(states)]
     alphabet = draw(st.permutations(LETTERS[:letters]))
     return TableMachine(tuple(alphabet), rng.randrange(states), successors, out, names)
 
@@ -95,7 +98,7 @@ def models_and_tasks(draw):
     letters = draw(st.integers(1, 4))
     model = draw(tables(letters, draw(st.sampled_from([(0,), (0,) * 50 + (1,), (0, 1, 2, -1)]))))
     entries = draw(st.sampled_from([(2,), (2,) * 50 + (1,), (2, -1), (-1,) * 20 + (2,), (0, 1, 2, -1)]))
-    task = draw(tables(letters, entries, names=("z", "y", "x")))
+    task = draw(tables(letters, entries, names=("z", "y", "x"), may_die=draw(st.booleans())))
     return model, task
 
 
@@ -181,6 +184,8 @@ def test_nothing_is_searched_after_the_last_demand():
     late = table(0, [[0]], [[0]])
     assert visited(search_product(counter(1000, 1), once)) == [(0, 0), (1, 1)]
     assert len(search_product(counter(1000, 1), once, skip_dead=False).pairs) == 1001
+    unasked = table(0, [[0, 1], [1, 1]], [[0, -1], [-1, -1]])
+    assert len(search_product(counter(1000, 1, 0), unasked).pairs) == 1000
     never = table(0, [[0]], [[-1]])
     assert visited(search_product(counter(1000, 1), never)) == [(0, 0)]
     assert len(search_product(counter(1000, 1), late).pairs) == 1000

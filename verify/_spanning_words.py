@@ -22,7 +22,7 @@ from exactssm.models.weighted import WeightedAutomaton
 __all__ = ["Maker", "Numbers", "Product", "Span", "closed_space", "demand", "is_first", "matrices_modulo", "search"]
 
 Numbers: TypeAlias = tuple[int, ...]  # a word, each letter by its place in the alphabet of the task
-Maker: TypeAlias = Callable[[int, int, Sequence[Any]], Any]  # rows, columns and entries to a matrix of FLINT's
+Maker: TypeAlias = Callable[..., Any]  # rows, columns and entries, or a matrix over Z, to a matrix of FLINT's
 Row: TypeAlias = list[Any]
 
 
@@ -30,10 +30,13 @@ def matrices_modulo(prime: int) -> Maker:
     """Makes matrices over GF(prime)."""
     import flint
 
+    make: Any  # an overloaded constructor
+    field: Any  # its last argument
     if prime < 2**63:
-        return lambda height, width, entries: flint.nmod_mat(height, width, entries, prime)
-    context = flint.fmpz_mod_ctx(prime)
-    return lambda height, width, entries: flint.fmpz_mod_mat(height, width, entries, context)
+        make, field = flint.nmod_mat, prime
+    else:
+        make, field = flint.fmpz_mod_mat, flint.fmpz_mod_ctx(prime)
+    return lambda *given: make(*given, field)
 
 
 def demand(where: Machine, state: State, symbol: Symbol) -> tuple[State, bool]:
@@ -64,10 +67,11 @@ class Product:
         n, m = model.dimension, task.dimension
         steps, scales = [], []
         for x in task.alphabet:
-            ours = [(*column, *[0] * m) for column in zip(*model.matrices[x], strict=True)]
-            theirs = [(*[0] * n, *column) for column in zip(*task.matrices[x], strict=True)]
-            entries, scale = _integers(a for row in ours + theirs for a in row)
-            steps.append(fmpz_mat(n + m, n + m, entries))
+            columns = [*zip(*model.matrices[x], strict=True), *zip(*task.matrices[x], strict=True)]
+            entries, scale = _integers(a for column in columns for a in column)
+            ours = [a for i in range(n) for a in (*entries[n * i : n * i + n], *[0] * m)]
+            theirs = [a for i in range(n * n, len(entries), m) for a in (*[0] * n, *entries[i : i + m])]
+            steps.append(fmpz_mat(n + m, n + m, ours + theirs))
             scales.append(scale)
         start = fmpz_mat(1, n + m, _integers(model.start + task.start)[0])
         minus = (model.domain.neg(d) for d in task.readout)
@@ -77,12 +81,8 @@ class Product:
     def modulo(self, prime: int) -> Product:
         """The same modulo a prime."""
         make = matrices_modulo(prime)
-
-        def reduced(matrix: Any) -> Any:
-            return make(matrix.nrows(), matrix.ncols(), [int(x) % prime for x in matrix.entries()])
-
-        steps = tuple(map(reduced, self.steps))
-        return replace(self, make=make, start=reduced(self.start), steps=steps, readout=reduced(self.readout))
+        steps = tuple(map(make, self.steps))
+        return replace(self, make=make, start=make(self.start), steps=steps, readout=make(self.readout))
 
     def demand(self, state: State, number: int) -> tuple[State, bool]:
         return demand(self.where, state, self.alphabet[number])

@@ -143,11 +143,11 @@ class LinearCertificate:
             halves[q] = ours, make(len(S), m, [a for row in S for a in row[n:]])
         none = make(0, n, []), make(0, m, [])
         letters = {x: (_square(make, self.model.matrices[x]), _square(make, self.task.matrices[x])) for x in alphabet}
-        c, d = make(n, 1, self.model.readout), make(m, 1, self.task.readout)
+        c, d = make(n, 1, list(self.model.readout)), make(m, 1, list(self.task.readout))
 
         ours, theirs = halves.get(self.where.start, none)
         s = matrix((self.start,), 1, ours.nrows(), "start")
-        if s * ours != make(1, n, self.model.start) or s * theirs != make(1, m, self.task.start):
+        if s * ours != make(1, n, list(self.model.start)) or s * theirs != make(1, m, list(self.task.start)):
             raise CertificateError("the start must be s S, with S that of the start state; it isn't")
         for q, (ours, theirs) in halves.items():
             for x in alphabet:

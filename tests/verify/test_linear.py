@@ -16,7 +16,7 @@ import verify.linear
 from exactssm.arithmetic import CyclotomicField, PrimeField, Rationals, ResidueRing
 from exactssm.errors import BudgetExhausted, CertificateError, DomainError, SymbolError
 from exactssm.layers import DenseLayer
-from exactssm.machine import UNSPECIFIED, outputs, run
+from exactssm.machine import UNSPECIFIED, run
 from exactssm.models.weighted import WeightedAutomaton, weighted_automaton
 from exactssm.tasks import Automaton
 from verify.linear import Demanded, LinearCertificate, decide_linear, separating_word
@@ -80,34 +80,29 @@ def textbook(model, task):
     return None
 
 
-def product_of(A, B):
-    return [[sum(a * b for a, b in zip(row, column, strict=True)) for column in zip(*B, strict=True)] for row in A]
-
-
-def elementary(n, rng):
-    """A random invertible rational matrix and its inverse, as a product of elementary ones."""
-    T = [[Fraction(i == j) for j in range(n)] for i in range(n)]
-    inverse = [row[:] for row in T]
-    for _ in range(2 * n):
-        i, j = rng.sample(range(n), 2) if n > 1 else (0, 0)
-        factor = Fraction(rng.choice([-2, -1, 1, 2, 3]), rng.choice([1, 1, 2, 3]))
-        if i == j or rng.random() < 0.1:  # scale row i
-            T[i] = [factor * a for a in T[i]]
-            for row in inverse:
-                row[i] /= factor
-        else:  # row i += factor * row j
-            T[i] = [a + factor * b for a, b in zip(T[i], T[j], strict=True)]
-            for row in inverse:
-                row[j] -= factor * row[i]
-    return T, inverse
-
-
 def change_of_basis(given, rng):
-    """The same outputs from the states T h."""
-    T, inverse = elementary(given.dimension, rng)
-    matrices = {x: product_of(product_of(T, A), inverse) for x, A in given.matrices.items()}
-    start = [row[0] for row in product_of(T, [[h] for h in given.start])]
-    return automaton(given.domain, given.alphabet, start, matrices, product_of([given.readout], inverse)[0])
+    """The same outputs from the states T h, where T is a product of random elementary matrices over Q."""
+    n = given.dimension
+    h, c = list(given.start), list(given.readout)
+    matrices = {x: [list(row) for row in A] for x, A in given.matrices.items()}
+    for _ in range(2 * n):
+        i, j = rng.choices(range(n), k=2)
+        factor = Fraction(rng.choice([-2, -1, 1, 2, 3]), rng.choice([1, 1, 2, 3]))
+        if i == j:  # coordinate i times the factor
+            h[i] *= factor
+            c[i] /= factor
+            for A in matrices.values():
+                A[i] = [factor * a for a in A[i]]
+                for row in A:
+                    row[i] /= factor
+        else:  # coordinate i plus the factor times coordinate j
+            h[i] += factor * h[j]
+            c[j] -= factor * c[i]
+            for A in matrices.values():
+                A[i] = [a + factor * b for a, b in zip(A[i], A[j], strict=True)]
+                for row in A:
+                    row[j] -= factor * row[i]
+    return automaton(given.domain, given.alphabet, h, matrices, c)
 
 
 def perturbed(given, x, i, j, by):
@@ -176,7 +171,7 @@ def test_every_pair_of_plane_automata_over_gf2():
 
 
 def test_ids4_needs_no_start_symbol_for_any_two_state_automaton():
-    """theorem 5.2 of 2404.08819, strengthened: B x = (A(x) - I) e_q0, with c e_q0 as the constant of the readout."""
+    """Theorem 5.2 of 2404.08819, strengthened: B x = (A(x) - I) e_q0, with c e_q0 as the constant of the readout."""
     for moves in product(range(2), repeat=4):
         delta = {"a": moves[:2], "b": moves[2:]}
         A = {x: [[int(to[q] == p) for q in range(2)] for p in range(2)] for x, to in delta.items()}
@@ -238,19 +233,17 @@ def test_the_textbook_search_says_the_same_where_words_are_too_many(seed, n):
     assert separating_word(model, spoiled) == textbook(model, spoiled)
 
 
-def counter(n, last):
-    """1 after n letters or more, if the last of the first n is ``last``; a long chain of one-dimensional steps."""
-    shift = [[int(i == j + 1) for j in range(n + 1)] for i in range(n + 1)]
-    stop = [row[:] for row in shift]
-    stop[n][n - 1] = 0
-    return automaton(Q, "ab", [1] + [0] * n, {x: shift if x == last else stop for x in "ab"}, [0] * n + [1])
+def chain(n, last):
+    """1 after the words of n letters that end in ``last``, else 0."""
+    step = [[int(i == j + 1) for j in range(n + 1)] for i in range(n + 1)]
+    stop = [*step[:n], [0] * (n + 1)]
+    return automaton(Q, "ab", [1] + [0] * n, {x: step if x == last else stop for x in "ab"}, [0] * n + [1])
 
 
 def test_a_difference_after_a_long_word_only():
-    """a^n leads to e_n in one automaton only; the first word is that with a's, or b's, at the end only where needed."""
     zero = automaton(Q, "ab", [0], {"a": [[0]], "b": [[0]]}, [0])
-    assert separating_word(counter(20, "a"), zero) == ("a",) * 20
-    assert separating_word(counter(20, "b"), zero) == ("a",) * 19 + ("b",)
+    assert separating_word(chain(20, "a"), zero) == ("a",) * 20
+    assert separating_word(chain(20, "b"), zero) == ("a",) * 19 + ("b",)
 
 
 def test_the_alphabet_order_of_the_task_decides():
@@ -310,7 +303,7 @@ def test_a_first_word_whose_difference_the_first_prime_divides():
 
 
 def test_a_dependence_that_holds_modulo_the_first_prime_only():
-    """After a the state is (1, 0), after b it is (1, p): what sets them apart is the second coordinate, put out on bb."""
+    """After a the state is (1, 0), after b (1, p). The second coordinate is put out on c: bc is the first word."""
     a = [[1, 0], [0, 0]]
     b = [[1, 0], [FIRST_PRIME, 0]]
     c = [[0, 1], [0, 0]]
@@ -554,14 +547,14 @@ def test_faster_than_the_textbook():
 
 @pytest.mark.bench
 def test_one_hundred_states():
-    """The goal's size. The bound, in runs of the definition over the start of words, is loose on purpose."""
+    """The goal's size: all words are decided in less than twice the time that one word of ten letters takes to run."""
     rng = random.Random(8)
     model = random_automaton(100, rng)
     task = change_of_basis(model, rng)
     began = process_time()
     verdict = decide_linear(model, task)
-    decided = process_time() - began
+    decided = process_time()
+    assert run(model, "ab" * 5).outputs == run(task, "ab" * 5).outputs
+    ended = process_time()
     assert verdict.pairs == 100
-    began = process_time()
-    assert list(outputs(model, "ab" * 10)) == list(outputs(task, "ab" * 10))
-    assert decided < 20 * (process_time() - began)
+    assert decided - began < 2 * (ended - decided)

@@ -1,7 +1,7 @@
 """exactssm: what state-space models mean, exactly.
 
-Machines, arithmetics, groups, layers, models and tasks. The packages beside it state theorems (`constructions`) and decide
-them (`verify`).
+Machines, arithmetics, groups, layers, models and tasks. The packages beside it state theorems (`constructions`) and
+decide them (`verify`).
 
 >>> import exactssm
 >>> task = exactssm.task("group:S3")

@@ -24,9 +24,9 @@ def commands(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def shown(command: str, expected: str) -> bool:
-    """Whether ``command``, run from the root, prints ``expected``."""
-    program, *arguments = shlex.split(command)
+def shown(line: str, expected: str) -> bool:
+    """Whether ``line``, run from the root, prints ``expected``."""
+    program, *arguments = shlex.split(line)
     assert program == "exactssm", f"the manual runs exactssm only, not {program}"
     ran = subprocess.run(
         [sys.executable, "-m", "verify", *arguments], capture_output=True, text=True, cwd=ROOT, check=False

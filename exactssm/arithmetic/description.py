@@ -94,7 +94,7 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Callable[[int], Domain]], ...]] = (
 
 
 def domain_from_name(name: str) -> Domain:
-    """The domain of this name: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)`` or ``Z[i]``, as ``str`` of a domain gives it.
+    """The domain of this name: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)`` or ``Z[i]``, as ``str`` gives it.
 
     ``GF(p)`` for a prime p is `PrimeField(p)`, with bare ints for elements.
 

@@ -8,6 +8,7 @@ from exactssm.arithmetic import (
     CyclotomicField,
     GaloisField,
     GaussianIntegers,
+    Integers,
     PrimeField,
     Rationals,
     ResidueRing,
@@ -27,6 +28,7 @@ WRITTEN = [
     (GaloisField(4), {"kind": "galois", "order": 4}, "GF(4)"),
     (CyclotomicField(12), {"kind": "cyclotomic", "conductor": 12}, "Q(zeta_12)"),
     (GaussianIntegers(), {"kind": "gaussian"}, "Z[i]"),
+    (Integers(), {"kind": "integer"}, "Z"),
 ]
 
 
@@ -83,7 +85,7 @@ def test_descriptions_that_are_none(description):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "R", "Z", "Z/", "Z/1", "Z/-2", "Z/6 ", "z/6", "GF(6)", "GF(4", "Q(zeta_0)", "Q(zeta_3)x", "Z/٣"]
+    "name", ["", "R", "ZZ", "Z/", "Z/1", "Z/-2", "Z/6 ", "z/6", "GF(6)", "GF(4", "Q(zeta_0)", "Q(zeta_3)x", "Z/٣"]
 )
 def test_names_that_are_none(name):
     with pytest.raises(FormatError):

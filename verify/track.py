@@ -216,7 +216,7 @@ def _plan_over(
             f"does one affine layer, as {error}"
         )
         return _Refusal("inconclusive", "no construction", why)
-    stage = Stage(structure.order, 1, "(affine)", next(model.layers()).width, f"the a of h -> a h + b over {name}")
+    stage = Stage(structure.order, 1, "(affine)", next(model.layers()).width, "a, in h -> a h + b")
     return _Plan(model, (stage,), None, f"one layer of affine maps h -> a h + b over {name}, where sums wrap around")
 
 

@@ -312,6 +312,20 @@ def test_a_dependence_that_holds_modulo_the_first_prime_only():
     assert agrees(model, task).trace.word == ("b", "c")
 
 
+def test_a_later_word_that_the_first_prime_finds_first():
+    """b puts p into y, d puts 1 into z; c puts out y, and e puts out z: bc comes before de, but is lost modulo p."""
+    moves = {"b": {1: {0: FIRST_PRIME}}, "c": {3: {1: 1}}, "d": {2: {0: 1}}, "e": {3: {2: 1}}}
+    matrices = {x: [[0] * 4 for _ in range(4)] for x in moves}
+    for x, rows in moves.items():
+        matrices[x][0][0] = 1
+        for i, row in rows.items():
+            for j, a in row.items():
+                matrices[x][i][j] = a
+    model = automaton(Q, "bcde", [1, 0, 0, 0], matrices, [0, 0, 0, 1])
+    zero = automaton(Q, "bcde", [0], {x: [[0]] for x in "bcde"}, [0])
+    assert agrees(model, zero).trace.word == ("b", "c")
+
+
 # Demands on some words only
 
 

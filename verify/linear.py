@@ -46,9 +46,7 @@ from verify.verdict import Proved, Refuted
 
 __all__ = ["MAX_DIMENSION", "Demanded", "LinearCertificate", "decide_linear", "separating_word"]
 
-MAX_DIMENSION = (
-    2000  #: the most dimensions, of both automata together and of the space they reach, unless told otherwise
-)
+MAX_DIMENSION = 2000  #: the most dimensions, of both automata together and of the space they reach
 
 METHOD = "linear algebra over a field"
 

@@ -10,6 +10,7 @@ from exactssm.arithmetic.gaussian import GaussianInteger, GaussianIntegers
 from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing, scan_rotation
+from exactssm.arithmetic.rounding import Rounding, round_to_integer
 from exactssm.arithmetic.scan import Scans, dense_by_steps, diagonal_by_steps
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PrimeField",
     "Rationals",
     "ResidueRing",
+    "Rounding",
     "Scans",
     "dense_by_steps",
     "describe",
@@ -33,5 +35,6 @@ __all__ = [
     "domain_from_description",
     "domain_from_name",
     "embed",
+    "round_to_integer",
     "scan_rotation",
 ]

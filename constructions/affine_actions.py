@@ -74,7 +74,7 @@ def affine_model(structure: Group, ring: FiniteRing, letters: Sequence[int] | No
     layer = DiagonalLayer(
         ring, tuple(c.start for c in chosen), {x: decay(x) for x in alphabet}, {x: drive(x) for x in alphabet}
     )
-    everything = DiagonalLayer(ring, layer.start, decay, drive)  # type: ignore[arg-type]
+    everything = DiagonalLayer(ring, layer.start, decay, drive)
     element_at = {everything.step(layer.start, x): x for x in range(structure.order)}
     return Model(alphabet, [Block(layer, lambda state, letter: element_at[state])])
 

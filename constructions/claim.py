@@ -1,12 +1,13 @@
 """Claims: what the papers say, as data that a verifier can decide.
 
-A claim names its source, states itself in one sentence, and for each of its *instances* gives the *cases* to be decided: a
-model against a task. What the verdicts on the cases have to be is the claim's kind:
+A claim names its source, states itself in one sentence, and for each of its *instances* gives the *cases* to be
+decided: a model against a task. What the verdicts on the cases have to be is the claim's kind:
 
 - **possible**: a construction meets its task, within its bounds, in every case;
-- **impossible**: a class of candidates, each of which fails in every case; ``every_readout`` says that the candidates fail
-  whatever they are read out by;
-- **as printed**: a published construction taken literally fails in every case, next to its repaired form, a claim of its own.
+- **impossible**: a class of candidates, one a case, each of which fails; ``every_readout`` says that the candidates
+  fail whatever they are read out by;
+- **as printed**: a published construction taken literally fails in every case, next to its repaired form, a claim of
+  its own.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Case:
     model: Machine
     task: Machine
     bounds: Bounds = Bounds()
+    length: int | None = None  #: if given, every word up to it is read; otherwise words of every length are decided
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,7 @@ class Claim:
     instances: Mapping[str, Any]  #: decided by default and in CI
     full: Mapping[str, Any] = field(default_factory=dict)  #: decided as well in the full run
     every_readout: bool = False  #: an impossible claim only: candidates fail whatever the readout
-    harmless: bool = (
-        False  #: a class of spoilings only: a candidate may also be proved right, as its spoiling did no harm
-    )
-    length: int | None = None  #: for the verdict "checked": the length up to which every word is read
+    harmless: bool = False  #: a class of spoilings only: a candidate may be proved right, its spoiling harmless
 
     def all_instances(self, full: bool) -> Mapping[str, Any]:
         """The instances of the default run, or those of the full run, which contains it."""

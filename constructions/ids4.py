@@ -2,11 +2,14 @@
 
     h_t = A(x_t) h_{t-1} + B x_t,    A(x) e_q = e_{delta(q, x)}
 
-*With a start symbol* $, as in the paper: B$ = e_{q0} and B x = 0 otherwise, so that h = e_q after $ and a word that leads
-to q. *Without one*: B x = (A(x) - I) e_{q0}, which is linear in a one-hot x as well, keeps h = e_q - e_{q0} from h_0 = 0 on,
-as A(x)(e_q - e_{q0}) + (A(x) - I) e_{q0} = e_{delta(q,x)} - e_{q0}; the constant term of the readout supplies e_{q0}.
+*With a start symbol* $, as in the paper: B$ = e_{q0} and B x = 0 otherwise, so that h = e_q after $ and a word that
+leads to q. *Without one*: B x = (A(x) - I) e_{q0}, which is linear in a one-hot x as well, keeps h = e_q - e_{q0} from
+h_0 = 0 on, as A(x)(e_q - e_{q0}) + (A(x) - I) e_{q0} = e_{delta(q,x)} - e_{q0}; the constant term of the readout
+supplies e_{q0}. *Naively*, with B x = e_{delta(q0,x)}, the sum of the coordinates counts the symbols read, since the
+columns of A(x) and B x sum to one: h is no e_q after two symbols or more.
 
-Putting out the whole state vector is the strongest readout: every set of accepting states is a 0/1 row applied to it.
+Putting out the state q is the strongest readout: the vectors that stand for different q are different, and every set of
+accepting states is a 0/1 row, applied to e_q.
 
 Source: 2404.08819, Thm 5.2 and Cor. 5.3; the form without a start symbol is ours.
 """
@@ -77,7 +80,7 @@ def ids4_with_start(automaton: Automaton) -> Model:
 def ids4_without_start(automaton: Automaton, domain: Domain = Z) -> Model:
     """One IDS4 layer that follows ``automaton`` from h_0 = 0 on, without a start symbol, putting out its state.
 
-    Resources: depth 1, width |Q|, precision 2 (coordinates lie in -1, 0, 1).
+    Resources: depth 1, width |Q|, precision 1 (coordinate q0 is 0 or -1, every other 0 or 1).
     """
     e = _basis(domain, automaton)
     origin = e[automaton.start]
@@ -92,8 +95,8 @@ def ids4_without_start(automaton: Automaton, domain: Domain = Z) -> Model:
 
 
 def naive_ids4(automaton: Automaton) -> Model:
-    """The obvious attempt without a start symbol: B x = e_{delta(q0, x)}, right after one symbol, and wrong after two,
-    because the terms of older symbols keep adding."""
+    """The obvious attempt without a start symbol: B x = e_{delta(q0, x)}, read as e_q. It is right after one symbol and
+    never again, because the terms of older symbols keep adding."""
     e = _basis(Z, automaton)
     layer = DenseLayer(
         Z,
@@ -108,10 +111,10 @@ def naive_ids4(automaton: Automaton) -> Model:
 def permutation_ids4(n: int) -> Model:
     """One IDS4 layer that tracks S_n, all n! letters, from h_0 = 0 on, without a start symbol.
 
-    With A(p) e_i = e_{p(i)} and v = (0, ..., n-1), A(p_t) ... A(p_1) v holds i at the place where p_1 ... p_t, the first
-    one first, sends i: the product is read off. B p = (A(p) - I) v keeps that vector less v, as above.
+    With A(p) e_i = e_{p(i)} and v = (0, ..., n-1), A(p_t) ... A(p_1) v holds i at the place where p_1 ... p_t, the
+    first one first, sends i: the product is read off. B p = (A(p) - I) v keeps that vector less v, as above.
 
-    Resources: depth 1, width n, precision ceil(log2(2n - 1)).
+    Resources: depth 1, width n, precision ceil(log2 n), as coordinate j takes the values i - j.
     """
     images = list(permutations(range(n)))  # in the order of S_n's elements
 
@@ -156,8 +159,8 @@ class AfterStart:
 
 
 def acceptors(automaton: Automaton) -> Iterator[tuple[WeightedAutomaton, WeightedAutomaton]]:
-    """For each set of accepting states: the IDS4 layer without a start symbol, read out linearly, and the automaton's own
-    0/1 matrices from e_{q0}, both as weighted automata over Q."""
+    """For each set of accepting states: the IDS4 layer without a start symbol, read out linearly, and the automaton's
+    own 0/1 matrices from e_{q0}, both as weighted automata over Q."""
     (block,) = ids4_without_start(automaton, Q).blocks
     start = _basis(Q, automaton)[automaton.start]
     matrices = _matrices(Q, automaton)
@@ -184,7 +187,7 @@ def _with_start(states: int) -> Iterator[Case]:
 
 
 def _without_start(states: int) -> Iterator[Case]:
-    bounds = Bounds(exactly={"depth": 1, "width": states}, at_most={"precision": 2})
+    bounds = Bounds(exactly={"depth": 1, "width": states}, at_most={"precision": 1})
     for automaton in _every_automaton(states):
         yield Case(_named(automaton), ids4_without_start(automaton), automaton, bounds)
 
@@ -201,7 +204,7 @@ def _linear(states: int) -> Iterator[Case]:
 
 
 def _symmetric(n: int) -> Iterator[Case]:
-    bounds = Bounds(exactly={"depth": 1, "width": n}, at_most={"precision": (2 * n - 2).bit_length()})
+    bounds = Bounds(exactly={"depth": 1, "width": n}, at_most={"precision": (n - 1).bit_length()})
     yield Case("all permutations", permutation_ids4(n), WordProblem(group(f"S{n}")), bounds)
 
 
@@ -221,7 +224,8 @@ CLAIMS = (
     Claim(
         name="ids4-without-start",
         source="2404.08819 Thm 5.2, strengthened",
-        statement="The start symbol isn't needed: with B x = (A(x) - I) e_q0 one IDS4 layer follows every complete DFA from h_0 = 0.",
+        statement="The start symbol isn't needed: with B x = (A(x) - I) e_q0 one IDS4 layer follows every complete DFA "
+        "from h_0 = 0.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.ids4",
@@ -231,19 +235,20 @@ CLAIMS = (
     Claim(
         name="ids4-linear-readout",
         source="2404.08819 Thm 5.2, strengthened",
-        statement="Without a start symbol and with a linear readout, one IDS4 layer is the same weighted automaton over Q as the "
-        "DFA's 0/1 matrices, for every set of accepting states.",
+        statement="Without a start symbol and with a linear readout, one IDS4 layer puts out the 0 or 1 of the DFA's "
+        "own matrices, for every set of accepting states: equal as weighted automata over Q.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.ids4",
         cases=_linear,
-        instances={"128 acceptors, |Q|=2, 2 symbols": 2},
+        instances={"2 acceptors, |Q|=1, 2 symbols": 1, "128 acceptors, |Q|=2, 2 symbols": 2},
         full={"17496 acceptors, |Q|=3, 2 symbols": 3},
     ),
     Claim(
         name="ids4-naive-without-start",
         source="2404.08819 Thm 5.2, the start symbol dropped",
-        statement="Dropping the start symbol by B x = e_delta(q0,x) fails for every DFA: older symbols keep adding.",
+        statement="Dropping the start symbol by B x = e_delta(q0,x) fails for every DFA: older symbols keep adding, so "
+        "that h is no basis vector e_q from the second symbol on.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="constructions.ids4",

@@ -2,12 +2,14 @@
 
     h_t = sgn(A h_{t-1} + B x_t)
 
-There is a unit (q, x) for each state q and symbol x, +1 iff the automaton was in q and has just read x, and -1 otherwise.
-Row (q, x) of A has weight alpha on the units whose successor is q and -beta on the others, with alpha m = beta (N - m) for
-the m of all N units whose successor is q: as the row sums to zero and exactly one unit is +1, A h is 2 alpha if the
-automaton is in q now and -2 beta if not. If m is 0 or N the row is constant, +2 or -2, and A h = 2 (2 - N) or 2 (N - 2).
-B is +1 on (q0, x) and -1 on the other (q, x) when x is read, which decides the first step, where A h = 0, and no later one;
-on the units of other symbols it is so negative that they are off. No sum is ever zero, so the sign of zero is irrelevant.
+There is a unit (q, x) for each state q and symbol x, +1 iff the automaton was in q and has just read x, and -1
+otherwise. Row (q, x) of A has weight alpha on the units whose successor is q and -beta on the others, with alpha m =
+beta (N - m) for the m of all N units whose successor is q: as the row sums to zero and exactly one unit is +1, A h is
+2 alpha if the automaton is in q now and -2 beta if not. If m is 0 or N the row is constant, +2 or -2, and A h is
+2 (2 - N) or 2 (N - 2), of the right sign for N >= 3. B is +1 on (q0, x) and -1 on the other (q, x) when x is read,
+which decides the first step, where A h = 0, and no later one, where |A h| >= 2; on the units of other symbols it is so
+negative that they are off. No sum is ever zero, so the sign of zero is irrelevant. With a single state q0 the rows are
+zero, and B alone is right at every step.
 
 Source: 2404.08819 Thm 5.1, which gives no construction and leaves h_0, the bias and sgn(0) open; this one is ours.
 """
@@ -48,7 +50,7 @@ def rnn_ssm(automaton: Automaton, sign_of_zero: int) -> Model:
         hits = [automaton.delta[unit] == q for unit in units]
         m = sum(hits)
         if len(states) == 1:
-            return (0,) * N  # the only state: B alone is right at every step
+            return (0,) * N
         if m in (0, N):
             return (2 if m == 0 else -2,) * N
         common = gcd(m, N - m)
@@ -86,7 +88,8 @@ CLAIMS = (
     Claim(
         name="rnn-ssm",
         source="2404.08819 Thm 5.1",
-        statement="One sign-activated layer follows every complete DFA from h_0 = 0, without start symbol or bias, whatever sgn(0) is.",
+        statement="One sign-activated layer follows every complete DFA, unless with two states and one symbol, from "
+        "h_0 = 0, without start symbol or bias, whatever sgn(0) is.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.rnn_ssm",

@@ -1,9 +1,10 @@
 """Any one-pass streaming algorithm as a model with online chain of thought: one thought per input symbol.
 
 The s bits of memory are cut into L d words of p bits, d for each of L layers. An input symbol x leaves all states alone
-(A = I, B = 0); the layers' words are passed upwards, and the top emits the thought (m, x). The thought resets every layer
-(A = 0) to its words of the updated memory delta(m, x), and the top reads the answer out. The states are carried, so that
-online chain of thought with L layers, width d and precision p is as strong as L d p bits of memory; only the product counts.
+(A = I, B = 0); the layers' words are passed upwards, and the top emits the thought (m, x). The thought resets every
+layer (A = 0) to its words of the updated memory delta(m, x), and the top reads the answer out. The states are carried,
+so that online chain of thought with L layers, width d and precision p can do whatever L d p bits of memory can, and no
+more between symbols, as its states are L d p bits themselves: only the product counts.
 
 Source: 2604.14501, online chain of thought and streaming algorithms (the transition put into B of the thought).
 """
@@ -91,7 +92,7 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
 
     def gather(state: Vector, letter: Symbol) -> Gathered:
         token, words = read(letter)
-        return Gathered(token, words + state)
+        return Gathered(token, (*words, *state))
 
     def top(state: Vector, letter: Symbol) -> Symbol:
         token, words = gather(state, letter)
@@ -111,11 +112,12 @@ def shapes(bits: int) -> list[tuple[int, int, int]]:
 
 def _cases(build: Callable[[], StreamingAlgorithm]) -> Iterator[Case]:
     algorithm = build()
-    bits = max(4, algorithm.memory_bits)
+    bits = max(4, algorithm.memory_bits)  # so that there are several shapes
+    vocabulary = 2**algorithm.memory_bits * len(algorithm.alphabet)
     for L, d, p in shapes(bits):
         bounds = Bounds(
             exactly={"depth": L, "width": d},
-            at_most={"precision": p, "memory_bits": bits, "thoughts": 1, "budget": bits},
+            at_most={"precision": p, "memory_bits": bits, "thoughts": 1, "budget": bits, "vocabulary": vocabulary},
         )
         yield Case(f"L={L} d={d} p={p}", streaming_cot(algorithm, L, d, p), algorithm, bounds)
 
@@ -149,8 +151,8 @@ CLAIMS = (
     Claim(
         name="streaming-by-online-cot",
         source="2604.14501, online chain of thought and streaming algorithms",
-        statement="Every streaming algorithm with s bits is an SSM with online chain of thought, one thought per symbol, for every "
-        "L d p = s: depth, width and precision are interchangeable.",
+        statement="A streaming algorithm with s bits is done by diagonal layers with online chain of thought, one "
+        "thought a symbol, for every L d p = s (4, if s is less): depth, width and precision are interchangeable.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.streaming_cot",

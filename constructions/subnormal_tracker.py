@@ -1,10 +1,11 @@
 """Solvable groups by a stack of diagonal layers, one for each factor of a subnormal series.
 
-A mixed-radix counter with cosets for digits. Let G = N_0 |> N_1 |> ... |> N_k = 1 with Abelian factors, and let tau_i pick an
-element of each coset of N_i in N_{i-1}. Every prefix product is uniquely ``tau_k(q_k) ... tau_1(q_1)``, and layer i keeps
-q_i. Reading an element x of N_{i-1} it moves from q to q' = q [x]; its carry ``tau_i(q) x tau_i(q')^-1`` lies in N_i and is
-what layer i + 1 reads. For if P = m tau_i(q), then P x = m (tau_i(q) x tau_i(q')^-1) tau_i(q'): m, too, is multiplied on the
-right by a known element. Only the state after the letter is needed, as q = q' [x]^-1.
+A mixed-radix counter with cosets for digits. Let G = N_0 |> N_1 |> ... |> N_k = 1 with Abelian factors, and let tau_i
+pick an element of each coset of N_i in N_{i-1}. Every prefix product is uniquely ``tau_k(q_k) ... tau_1(q_1)``, and
+layer i keeps q_i. Reading an element x of N_{i-1} it moves from q to q' = q [x]; its carry ``tau_i(q) x tau_i(q')^-1``
+lies in N_i and is what layer i + 1 reads. For if P = m tau_i(q), then P x = m (tau_i(q) x tau_i(q')^-1) tau_i(q'): m,
+too, is multiplied on the right by a known element. Only the state after the letter is needed, as q = q' [x]^-1. Each
+N_i need only be normal in N_{i-1}.
 
 Source: 2603.01959, the "if" half of the multi-layer theorem.
 """
@@ -16,8 +17,10 @@ from functools import partial
 from math import lcm
 from typing import NamedTuple
 
+import numpy as np
+
 from constructions.claim import Bounds, Case, Claim, Kind
-from exactssm.algebra import AbelianFactor, Group, SubnormalSeries, derived_series, group, verbal_series
+from exactssm.algebra import AbelianFactor, Group, SubnormalSeries, derived_series, group, small_groups, verbal_series
 from exactssm.arithmetic import CyclotomicField
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import DomainError
@@ -27,7 +30,7 @@ from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["CLAIMS", "Carry", "cyclotomic_tracker", "literal_tracker", "series_over", "subnormal_tracker"]
+__all__ = ["CLAIMS", "Carry", "cyclotomic_tracker", "literal_tracker", "opposite", "series_over", "subnormal_tracker"]
 
 
 class Carry(NamedTuple):
@@ -51,7 +54,8 @@ def _carry(factor: AbelianFactor, exponents: tuple[int, ...], letter: Symbol) ->
 def subnormal_tracker(series: SubnormalSeries, letters: Sequence[int] | None = None) -> Model:
     """Track the running product of ``letters`` (all elements by default) with one rotation layer a factor.
 
-    Resources: depth, the length of the series; width of layer i, the rank of factor i; precision, the bits of its exponent.
+    Resources: depth, the length of the series; width of layer i, the rank of factor i; precision, the bits of the
+    largest of the factors' exponents.
 
     >>> from exactssm.machine import run
     >>> run(subnormal_tracker(derived_series(group("Z3"))), (1, 1, 2)).outputs
@@ -99,7 +103,7 @@ def cyclotomic_tracker(series: SubnormalSeries, letters: Sequence[int] | None = 
 
 
 def series_over(structure: Group, domain: Domain) -> SubnormalSeries:
-    """A shortest series for a `literal_tracker` over ``domain``: the exponents of its factors are orders of roots of unity.
+    """A shortest series for a `literal_tracker` over ``domain``: its factors' exponents are orders of roots of unity.
 
     >>> from exactssm.arithmetic import Rationals, ResidueRing
     >>> [factor.orders for factor in series_over(group("Q8"), Rationals()).factors]
@@ -152,7 +156,7 @@ def _stack(series: SubnormalSeries, letters: Sequence[int] | None, layer: object
 
 def _bounds(series: SubnormalSeries) -> Bounds:
     ranks = tuple(factor.rank for factor in series.factors)
-    precision = max((order - 1).bit_length() for factor in series.factors for order in factor.orders)
+    precision = max(((order - 1).bit_length() for factor in series.factors for order in factor.orders), default=0)
     return Bounds(exactly={"depth": series.length, "widths": ranks}, at_most={"precision": precision})
 
 
@@ -171,29 +175,50 @@ def _equal_cases(name: str) -> Iterator[Case]:
     yield Case("exponents against numbers", subnormal_tracker(series), cyclotomic_tracker(series))
 
 
+def _opposite_cases(name: str) -> Iterator[Case]:
+    structure = group(name)
+    series = derived_series(opposite(structure))
+    yield Case("all elements", subnormal_tracker(series), WordProblem(structure, reversed=True), _bounds(series))
+
+
+def opposite(structure: Group) -> Group:
+    """The group with the same elements in which pq is what qp is in ``structure``."""
+    table = np.ascontiguousarray(structure.table.T)
+    return Group(f"{structure.name} opposite", table, structure.generators, structure.labels)
+
+
 GROUPS = {name: name for name in ("S3", "D4", "Q8", "A4", "S4", "A4xZ5", "C2xC4", "SL(2,3)", "GL(2,3)")}
+
+#: all solvable groups of order at most 60, by their numbers in GAP's library
+SOLVABLE = {
+    number: number for number in (f"[{r.order},{r.id}]" for r in small_groups() if r.derived_length is not None)
+}
 
 CLAIMS = (
     Claim(
         name="subnormal-tracker",
         source="2603.01959, multi-layer theorem, if",
-        statement="k rotation layers, kept as exponents, track every group with a subnormal series of length k with Abelian "
-        "factors; depth is the derived length, the width of a layer the rank of its factor.",
+        statement="k rotation layers, kept as exponents, track every group with a subnormal series of length k with "
+        "Abelian factors: with the derived series, as many layers as the derived length, each as wide as the rank of "
+        "its factor.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.subnormal_tracker",
         cases=_exponent_cases,
         instances=GROUPS,
+        full=SOLVABLE,
     ),
     Claim(
         name="subnormal-tracker-literal",
         source="2603.01959, multi-layer theorem, if",
-        statement="The same stack with literal complex decays, roots of unity in exact cyclotomic arithmetic, tracks the same groups.",
+        statement="The same stack with literal complex decays, roots of unity in exact cyclotomic arithmetic, tracks "
+        "the same groups.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.subnormal_tracker",
         cases=_literal_cases,
         instances=GROUPS,
+        full=SOLVABLE,
     ),
     Claim(
         name="exponents-are-rotations",
@@ -204,5 +229,18 @@ CLAIMS = (
         proof="constructions.subnormal_tracker",
         cases=_equal_cases,
         instances=GROUPS,
+        full=SOLVABLE,
+    ),
+    Claim(
+        name="subnormal-tracker-newest-first",
+        source="2603.01959, multi-layer theorem, if",
+        statement="Products with the newest letter on the left, x_t ... x_1, are tracked by as many layers of the same "
+        "widths: those of the opposite group.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.subnormal_tracker",
+        cases=_opposite_cases,
+        instances=GROUPS,
+        full=SOLVABLE,
     ),
 )

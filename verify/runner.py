@@ -66,7 +66,7 @@ class _Tally:
     """What the cases decided so far add up to."""
 
     pairs: int = 0
-    words: int = 0
+    length: int | None = None  # the least one that a case was checked up to
     demands: int = 0
     refuted: int = 0
     proved: int = 0
@@ -102,20 +102,26 @@ def examine(claim: Claim, instance: str, *, budget: int = DEFAULT_BUDGET, progre
             continue
         tally.proved += 1
         if isinstance(verdict, Checked):
-            tally.words += verdict.words
+            tally.length = verdict.length if tally.length is None else min(tally.length, verdict.length)
             tally.demands += verdict.demands
         else:
             tally.pairs += verdict.pairs
         if wants_refutation and not claim.harmless:
             fault = (f"{case.name} meets the task, which the claim excludes",)
-            return _result(claim, instance, verdict.name, verdict.method, tally, case, fault, bounds, began, holds=False)
+            return _result(
+                claim, instance, verdict.name, verdict.method, tally, case, fault, bounds, began, holds=False
+            )
         if not wants_refutation and isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
             used = measure(case.model, verdict.certificate.pairs, case.task)
             tally.resources = _largest(tally.resources, used)
             if used is not None and (faults := tuple(exceeded(used, bounds))):
-                return _result(claim, instance, "proved", verdict.method, tally, case, faults, bounds, began, holds=False)
+                return _result(
+                    claim, instance, "proved", verdict.method, tally, case, faults, bounds, began, holds=False
+                )
     if case is None:
-        return _result(claim, instance, "inconclusive", "no cases", tally, None, ("no cases",), bounds, began, holds=False)
+        return _result(
+            claim, instance, "inconclusive", "no cases", tally, None, ("no cases",), bounds, began, holds=False
+        )
     name, method = _fold(claim, tally)
     return _result(claim, instance, name, method, tally, case, (), bounds, began, holds=name == claim.expected)
 
@@ -123,10 +129,10 @@ def examine(claim: Claim, instance: str, *, budget: int = DEFAULT_BUDGET, progre
 def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:
     if claim.every_readout:
         return decide_every_readout(case.model, case.task, max_pairs=budget)
-    if claim.length is None:
+    if case.length is None:
         return decide(case.model, case.task, max_pairs=budget)
     try:
-        return check_words_up_to(case.model, case.task, claim.length)
+        return check_words_up_to(case.model, case.task, case.length)
     except BudgetExhausted as error:
         return Inconclusive(str(error))
 
@@ -136,8 +142,8 @@ def _fold(claim: Claim, tally: _Tally) -> tuple[str, str]:
     cases = tally.proved + tally.refuted
     many = f", {cases} cases" if cases > 1 else ""
     if claim.kind is Kind.POSSIBLE:
-        if tally.words:
-            return "checked", f"{tally.demands} demands on all words{many}"
+        if tally.length is not None:
+            return "checked", f"{tally.demands} demands on all words of up to {tally.length} symbols{many}"
         return "proved", f"closed under every letter{many}"
     if claim.kind is Kind.AS_PRINTED:
         return "refuted", f"shortest counterexample{many}"
@@ -168,7 +174,7 @@ def _result(
         holds=holds,
         method=method,
         pairs=tally.pairs or None,
-        length=claim.length,
+        length=tally.length,
         counterexample=tally.first_trace,
         case="" if case is None else case.name,
         faults=faults,

@@ -25,8 +25,9 @@ def claim(*cases, kind=Kind.POSSIBLE, expected="proved", **more):
         (claim(RIGHT), "proved", True),
         (claim(RIGHT, WRONG, RIGHT), "refuted", False),
         (claim(RIGHT, expected="checked"), "proved", False),
-        (claim(RIGHT, expected="checked", length=3), "checked", True),
-        (claim(WRONG, expected="checked", length=3), "refuted", False),
+        (claim(replace(RIGHT, length=3)), "checked", False),
+        (claim(replace(RIGHT, length=3), expected="checked"), "checked", True),
+        (claim(replace(WRONG, length=3), expected="checked"), "refuted", False),
         (claim(RIGHT, HUGE), "inconclusive", False),
         (claim(), "inconclusive", False),
         (claim(WRONG, kind=Kind.AS_PRINTED, expected="refuted"), "refuted", True),
@@ -73,6 +74,10 @@ def test_a_construction_for_another_group_does_not_hold():
 
 
 def test_processes_decide_what_one_process_decides():
-    work = [(claim_named(name), instance) for name in ("two-layer-s3", "one-layer-wraps-around") for instance in claim_named(name).instances]
+    work = [
+        (claim_named(name), instance)
+        for name in ("two-layer-s3", "one-layer-wraps-around")
+        for instance in claim_named(name).instances
+    ]
     alone = {(r.claim, r.instance, r.verdict, r.pairs) for r in run_claims(work)}
     assert alone == {(r.claim, r.instance, r.verdict, r.pairs) for r in run_claims(work, jobs=2)}

@@ -6,27 +6,51 @@ Exit codes: 0, everything came out as stated; 1, something did not; 2, bad input
 from __future__ import annotations
 
 import json
+import os
 import sys
+from itertools import islice
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactssm.errors import ExactssmError
+from exactssm.errors import BudgetExhausted, ExactssmError, FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructions.claim import Claim
+    from exactssm import formats
     from exactssm.machine import Machine, Word
     from verify.runner import Result
 
 __all__ = ["main"]
 
 HOLDS, FAILS, BAD_INPUT, UNDECIDED = 0, 1, 2, 3
+INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for the signals SIGINT and SIGPIPE
 
-TASK_HELP = "TASK: group:S3, group:S3:generators, parity, dfa:FILE, composition:3,2, another library task, a task file, or a bare GROUP."
+TASK_HELP = (
+    "TASK: group:S3, group:S3:generators, parity, dfa:FILE, composition:3,2, another library task, a task file, or a "
+    "bare GROUP."
+)
 WORD_HELP = "WORD: symbols separated by white space, or a JSON list of them."
+GROUP_HELP = (
+    "GROUP: a name (S3, A5, C6, D4 of order 8, Q8, SL(2,3), AGL(1,5), C2^3), a direct product (A4xZ5), a number in the "
+    'small-groups library ([48,29]), permutations ("(1 2 3)(4 5), (1 2)"), or @FILE with a Cayley table.'
+)
+
+budget_option = click.option(
+    "--budget",
+    metavar="STATES",
+    type=click.IntRange(1),
+    default=10**6,
+    show_default=True,
+    help="State pairs per proof, at most.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+model_argument = click.argument("model_file", metavar="MODEL", type=click.Path(path_type=Path))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,20 +63,20 @@ def cli() -> None:
 
     \b
     Start here:
-      exactssm verify                   decide every claim that ships with exactssm
-      exactssm show ids4                what one claim says and what its construction uses
-      exactssm track S4                 build a tracker for a group and prove it
-      exactssm compare MODEL parity     decide your own model against a task
-      exactssm trace MODEL "1 0 1"      watch it run, layer by layer
+      exactssm verify                  decide every claim that ships with exactssm
+      exactssm show ids4               what one claim says, and its construction
+      exactssm track S4                build a tracker for a group and prove it
+      exactssm compare MODEL parity    decide your own model against a task
+      exactssm trace MODEL "1 0 1"     watch it run, layer by layer
 
     Exit codes: 0 as stated, 1 not as stated (compare: refuted; track: can't be tracked), 2 bad input, 3 inconclusive.
     """
 
 
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Write the list as JSON to stdout.")
+@cli.command(short_help="List the claims, a line each.")
+@json_option
 def claims(as_json: bool) -> None:
-    """List the claims, a line each."""
+    """List the claims, a line each: name, kind, instances (and how many more there are with --full), source."""
     from constructions.registry import all_claims
 
     known = all_claims()
@@ -71,19 +95,35 @@ def claims(as_json: bool) -> None:
         ]
         _print_json({"claims": rows})
         return
-    width = max(len(c.name) for c in known)
-    for c in known:
-        more = f" (+{len(c.full)})" if c.full else ""
-        click.echo(f"{c.name:<{width}}  {c.kind.value:<10}  {len(c.instances):>3}{more:<6}  {c.source.partition(',')[0]}")
-    click.echo("\nname, kind, instances (+ more with --full), source; `exactssm show NAME` tells what it says")
+    from verify.render import fitted_table
+
+    lines = [
+        [c.name, c.kind.value, f"{len(c.instances)}" + (f" (+{len(c.full)})" if c.full else ""), _paper(c.source)]
+        for c in known
+    ]
+    click.echo(fitted_table(["claim", "kind", "instances", "source"], lines, _width()))
+    click.echo("\n" + fill("(+n): more with --full. `exactssm show CLAIM` tells what a claim says.", _width()))
 
 
-@cli.command()
+def _paper(source: str) -> str:
+    """The paper and the theorem's number, without the remarks after it."""
+    return source.partition(",")[0]
+
+
+@cli.command(short_help="Decide the claims, all of them or those named.")
 @click.argument("names", metavar="[CLAIM ...]", nargs=-1)
 @click.option("--full", is_flag=True, help="All instances, not only those of the default run.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write exactssm-results/1 here.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to run side by side.")
-@click.option("--budget", type=click.IntRange(1), default=10**6, show_default=True, help="State pairs per proof, at most.")
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the results here, as exactssm-results/1.",
+)
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes side by side."
+)
+@budget_option
 def verify(names: tuple[str, ...], full: bool, json_file: Path | None, jobs: int, budget: int) -> int:
     """Decide claims: all of them, or those named.
 
@@ -94,68 +134,110 @@ def verify(names: tuple[str, ...], full: bool, json_file: Path | None, jobs: int
     from verify.progress import Progress
     from verify.runner import run_claims
 
-    chosen = [claim_named(name) for name in dict.fromkeys(names)] or list(all_claims())
+    chosen = {c.name: c for c in [claim_named(name) for name in names] or all_claims()}
     if json_file is not None:
         _check_writable(json_file)
-    work = [(claim, instance) for claim in chosen for instance in claim.all_instances(full)]
+    work = [(claim, instance) for claim in chosen.values() for instance in claim.all_instances(full)]
     results: list[Result] = []
     with Progress() as progress:
         for result in run_claims(work, budget=budget, jobs=jobs, progress=progress):
-            if jobs == 1:
-                _print_result(result, {c.name: c for c in chosen}, results)
             results.append(result)
+            if jobs == 1:
+                progress.clear()
+                _print_result(result, chosen, None if len(results) == 1 else results[-2])
     if jobs > 1:
         order = {(claim.name, instance): i for i, (claim, instance) in enumerate(work)}
         results.sort(key=lambda r: order[r.claim, r.instance])
         for i, result in enumerate(results):
-            _print_result(result, {c.name: c for c in chosen}, results[:i])
+            _print_result(result, chosen, results[i - 1] if i else None)
     if json_file is not None:
         from exactssm.formats import write_results
 
-        write_results(json_file, [result.as_json() for result in results])
+        write_results(json_file, map(_record, results))
     return _summary(results)
 
 
-def _print_result(result: Result, known: dict[str, Claim], before: list[Result]) -> None:
+def _print_result(result: Result, known: Mapping[str, Claim], before: Result | None) -> None:
     """The line of one instance, under its claim's name where that is new."""
-    if not before or before[-1].claim != result.claim:
+    if before is None or before.claim != result.claim:
         claim = known[result.claim]
-        click.echo(click.style(claim.name, bold=True) + f"  [{claim.kind.value}; {claim.source}]")
+        name = click.style(claim.name, bold=True)
+        click.echo(("" if before is None else "\n") + name)
+        click.echo(_indented(f"{claim.kind.value}; {claim.source}", 2))
     colour = "green" if result.holds else "yellow" if result.verdict == "inconclusive" else "red"
-    parts = [f"{result.pairs} pairs" if result.pairs else "", result.method]
-    if result.resources is not None:
-        used = result.resources
-        widths = "+".join(map(str, used.widths))
-        parts.append(f"L={used.depth} d={widths} p={used.precision}")
-    click.echo(
-        f"  {click.style(f'{result.verdict:<9}', fg=colour)} {result.instance}: " + ", ".join(part for part in parts if part)
-    )
+    names = max(map(len, known[result.claim].all_instances(full=True)))
+    used = result.resources
+    parts = [
+        f"{result.pairs} pairs" if result.pairs else "",
+        result.method.removeprefix("closed under every letter").removeprefix(", "),
+        "" if used is None else f"L={used.depth} d={_figure(used.widths)} p={used.precision}",
+    ]
+    indent = 12 + names
+    figures = _indented(", ".join(part for part in parts if part), indent).lstrip()
+    click.echo(f"  {click.style(f'{result.verdict:<7}', fg=colour)} {result.instance:<{names}}  {figures}")
     if result.counterexample is not None and result.verdict == "refuted":
-        from verify.trace import text
-
-        click.echo(f"            shortest counterexample: {' '.join(map(text, result.counterexample.word))}")
+        click.echo(_indented("counterexample: " + " ".join(_texts(result.counterexample.word)), indent))
     if not result.holds:
-        click.echo(f"            expected {result.expected}; at {result.case or 'no case'}")
+        at = f" at {result.case}" if result.case else ""
+        click.echo(_indented(f"expected {result.expected}, but it is {result.verdict}{at}", indent))
         for fault in result.faults:
-            click.echo(f"            {fault}")
+            click.echo(_indented(fault, indent))
 
 
 def _summary(results: list[Result]) -> int:
     held = sum(result.holds for result in results)
-    proved = sum(result.pairs or 0 for result in results)
-    click.echo(f"\n{held} of {len(results)} instances came out as stated; {proved} state pairs closed")
+    pairs = sum(result.pairs or 0 for result in results)
+    click.echo(f"\n{held} of {len(results)} instances came out as stated; {pairs} state pairs closed")
     if any(not r.holds and r.verdict != "inconclusive" for r in results):
         return FAILS
     return HOLDS if held == len(results) else UNDECIDED
 
 
-@cli.command()
+def _record(result: Result) -> formats.Result:
+    """The result as the results file has it."""
+    from exactssm import formats
+
+    return formats.Result(
+        claim=result.claim,
+        instance=result.instance,
+        source=result.source,
+        verdict=result.verdict,
+        expected=result.expected,
+        holds=result.holds,
+        method=result.method,
+        pairs=result.pairs,
+        length=result.length,
+        counterexample=None if result.counterexample is None else _texts(result.counterexample.word),
+        resources=None if result.resources is None else _figures(result.resources.as_json()),
+        bounds=_figures(result.bounds.as_json()),
+        milliseconds=int(result.seconds * 1000),
+    )
+
+
+def _texts(word: Word) -> tuple[str, ...]:
+    from verify.trace import text
+
+    return tuple(map(text, word))
+
+
+def _figures(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Resources or bounds as the results file has them: integers and strings."""
+    return {name: _figure(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _figure(values: tuple[int, ...]) -> str:
+    """One number a layer: ``1+1+2``."""
+    return "+".join(map(str, values))
+
+
+@cli.command(short_help="Show what a claim says, with its construction in figures.")
 @click.argument("name", metavar="CLAIM")
-@click.option("--json", "as_json", is_flag=True, help="Write it as JSON to stdout.")
+@json_option
 def show(name: str, as_json: bool) -> int:
     """Show a claim: statement, source, its construction in figures, its bounds, and where its proof is."""
     from constructions.registry import claim_named
     from verify.progress import Progress
+    from verify.render import fitted_table
     from verify.runner import examine
 
     claim = claim_named(name)
@@ -170,45 +252,142 @@ def show(name: str, as_json: bool) -> int:
                 "expected": claim.expected,
                 "statement": claim.statement,
                 "proof": claim.proof,
-                "results": [result.as_json() for result in results],
+                "results": [_record(result).record() for result in results],
             }
         )
         return HOLDS
     click.echo(click.style(claim.name, bold=True))
-    click.echo(click.wrap_text(claim.statement, 100, "  ", "  "))
-    click.echo(f"\n  kind      {claim.kind.value}; expected: {claim.expected}")
-    click.echo(f"  source    {claim.source}")
-    click.echo(f"  proof     {claim.proof} (`python -m pydoc {claim.proof}`)")
-    from verify.trace import plain_table
-
-    rows = [_figures(result) for result in results]
-    click.echo("\n" + plain_table(["instance", "verdict", "pairs", "L", "d", "p", "memory", "bounds"], rows))
+    click.echo(_indented(claim.statement, 2) + "\n")
+    facts = [
+        ["  kind", f"{claim.kind.value}; each instance is expected to be {claim.expected}"],
+        ["  source", claim.source],
+        ["  proof", f"the docstring of {claim.proof}"],
+    ]
+    for label, fact in facts:
+        click.echo(f"{label:<10}" + _indented(fact, 10).lstrip())
+    header = ["instance", "verdict", "pairs", "L", "d", "p", "memory"]
+    click.echo("\n" + fitted_table(header, [_row(result) for result in results], _width()))
+    if any(result.resources for result in results):
+        click.echo(
+            "\n" + fill("L layers of width d and precision p bits, as measured, with their memory in bits.", _width())
+        )
+    bounds = {result.instance: _bounds(result) for result in results}
+    if len(set(bounds.values())) > 1:
+        click.echo("\n" + fitted_table(["instance", "bounds"], list(bounds.items()), _width()))
+    elif bound := next(iter(bounds.values()), ""):
+        click.echo("\n" + fill(f"bounds  {bound}", _width(), subsequent_indent="        "))
     if claim.full:
-        click.echo(f"\nwith --full also: {', '.join(claim.full)}")
+        shown = "; ".join([*islice(claim.full, 12), *(["..."] if len(claim.full) > 12 else [])])
+        click.echo("\n" + fill(f"with --full {len(claim.full)} more: {shown}", _width(), subsequent_indent="  "))
     return HOLDS
 
 
-def _figures(result: Result) -> list[str]:
-    used = result.resources
-    figures = ["-"] * 4 if used is None else [
-        str(used.depth), "+".join(map(str, used.widths)), str(used.precision), f"{used.memory_bits} bits"
-    ]
-    bounds = ", ".join(f"{name} {value}" for name, value in result.bounds.as_json().items())
-    return [result.instance, result.verdict, str(result.pairs or "-"), *figures, bounds or "-"]
+def _row(result: Result) -> list[str]:
+    figures = ["-"] * 4
+    if (used := result.resources) is not None:
+        figures = [str(used.depth), _figure(used.widths), str(used.precision), str(used.memory_bits)]
+    return [result.instance, result.verdict, str(result.pairs or "-"), *figures]
 
 
-@cli.command(epilog=TASK_HELP)
-@click.argument("model_file", metavar="MODEL", type=click.Path(path_type=Path))
+def _bounds(result: Result) -> str:
+    """The bounds in the letters of the table, where they have one there."""
+    letters = {"depth": "L", "widths": "d", "width": "d", "precision": "p", "memory_bits": "memory", "budget": "L*d*p"}
+    exactly, at_most = (_figures(part) for part in (result.bounds.exactly, result.bounds.at_most))
+    parts = [f"{letters.get(name, name)} = {value}" for name, value in exactly.items()]
+    parts += [f"{letters.get(name, name)} <= {value}" for name, value in at_most.items()]
+    return ", ".join(parts)
+
+
+@cli.command(short_help="Build a tracker for a group and prove it.", epilog=GROUP_HELP)
+@click.argument("group_name", metavar="GROUP")
+@click.option(
+    "--arithmetic",
+    metavar="A",
+    default="cyclotomic",
+    show_default=True,
+    help="What the layers compute with: cyclotomic, exponent, real, Z/m or GF(q).",
+)
+@click.option("--depth", metavar="K", type=click.IntRange(0, 10**6), help="At most so many layers.")
+@click.option("--generators", is_flag=True, help="Read generators only, instead of all elements.")
+@click.option(
+    "--picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Draw the series, and the Cayley graph up to order 60, to a png, svg or pdf file.",
+)
+@json_option
+@budget_option
+def track(
+    group_name: str,
+    arithmetic: str,
+    depth: int | None,
+    generators: bool,
+    picture: Path | None,
+    as_json: bool,
+    budget: int,
+) -> int:
+    """Build a stack of diagonal layers that tracks the running product in GROUP, prove it, and show what it uses.
+
+    Where no such stack exists, the verdict is refuted, and the reason says why.
+    """
+    from exactssm.algebra import group
+    from verify.progress import Progress
+    from verify.track import track
+
+    if picture is not None:
+        from verify.pictures import check_picture
+
+        check_picture(picture)
+    structure = group(group_name)
+    with Progress() as progress:
+        found = track(
+            structure,
+            arithmetic,
+            depth=depth,
+            generators=generators,
+            max_pairs=budget,
+            progress=lambda pairs: progress(f"{structure.name[:40]}: {pairs} of {structure.order} states"),
+        )
+    if as_json:
+        record = found.as_json()
+        if record["resources"] is not None:
+            record["resources"] = _figures(record["resources"])
+        _print_json(record)
+    else:
+        from verify.tracker_report import report
+
+        first, _, rest = report(found, _width()).partition("\n\n")
+        click.echo(click.style(first, bold=True) + "\n\n" + rest)
+    if picture is not None:
+        from verify.pictures import draw_tracker
+
+        if found.verdict == "proved":
+            draw_tracker(found, picture)
+        else:
+            click.echo("exactssm track: nothing was built, so there is no picture", err=True)
+    return {"proved": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[found.verdict]
+
+
+@cli.command(short_help="Decide a model of your own against a task.", epilog=TASK_HELP)
+@model_argument
 @click.argument("task_name", metavar="[TASK]", required=False)
 @click.option("--task", "task_option", metavar="TASK", help="The task, if not given as the second argument.")
-@click.option("--length", type=click.IntRange(1, 10**6), help="If the proof runs out of budget, read every word up to this.")
-@click.option("--budget", type=click.IntRange(1), default=10**6, show_default=True, help="State pairs, at most.")
-@click.option("--json", "as_json", is_flag=True, help="Write the verdict as JSON to stdout.")
+@click.option(
+    "--length",
+    metavar="N",
+    type=click.IntRange(1, 10**6),
+    help="Where no proof is found within the budget, read every word up to this length.",
+)
+@budget_option
+@json_option
 def compare(
     model_file: Path, task_name: str | None, task_option: str | None, length: int | None, budget: int, as_json: bool
 ) -> int:
-    """Decide whether the model in the file MODEL does TASK, for words of every length if its states are finitely many."""
-    from verify.decide import decide
+    """Decide whether the model in the file MODEL does TASK.
+
+    If it reaches finitely many states, this is proved for words of every length or refuted by a shortest word.
+    """
+    from verify.decision import decide
     from verify.progress import Progress
     from verify.verdict import Checked, Inconclusive, Proved, Refuted
 
@@ -233,31 +412,35 @@ def compare(
                 record |= {"reason": verdict.reason}
         _print_json(record)
     else:
-        click.echo(str(verdict))
+        colour = {"refuted": "red", "inconclusive": "yellow"}.get(verdict.name, "green")
+        click.echo(click.style(verdict.name, fg=colour) + fill(str(verdict), _width()).removeprefix(verdict.name))
         if isinstance(verdict, Refuted):
-            click.echo(verdict.trace.as_text())
+            from verify.render import render
+            from verify.trace import Trace
+
+            shown = verdict.trace
+            click.echo(render(shown, "text", _width_of_terminal()) if isinstance(shown, Trace) else shown.as_text())
     return {"proved": HOLDS, "checked": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[verdict.name]
 
 
-@cli.command(epilog=WORD_HELP)
-@click.argument("model_file", metavar="MODEL", type=click.Path(path_type=Path))
+@cli.command(short_help="Run a model along a word, layer by layer.", epilog=WORD_HELP)
+@model_argument
 @click.argument("word_text", metavar="WORD")
 @click.option("--task", "task_name", metavar="TASK", help="Show beside it what this task demands.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "latex", "html"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "latex", "html"]), default="text", show_default=True
+)
 def trace(model_file: Path, word_text: str, task_name: str | None, form: str) -> int:
     """Run the model in the file MODEL along WORD: states and letters, layer by layer, thought by thought."""
     from exactssm.machine import run
     from verify.render import render
-    from verify.trace import Trace
+    from verify.trace import Silent, Trace
 
     model = _model(model_file)
     word = _word(word_text)
     run(model, word)  # names the position of a symbol that is not in the alphabet
-    from verify.trace import Silent
-
     task = Silent(model.alphabet) if task_name is None else _task(task_name)
-    found = Trace.along(model, task, word)
-    click.echo(render(found, form))
+    click.echo(render(Trace.along(model, task, word), form, _width_of_terminal()))
     return HOLDS
 
 
@@ -268,17 +451,34 @@ def _model(path: Path) -> Machine:
 
 
 def _task(name: str) -> Machine:
-    from exactssm.formats import task_as_text
+    """The task that TASK means, its symbols and outputs as strings."""
+    from exactssm.formats import as_text, load_automaton, load_task
+    from exactssm.tasks import task
 
-    return task_as_text(name)
+    if name.startswith("dfa:"):
+        return load_automaton(name.removeprefix("dfa:"))
+    table = name.removeprefix("group:").startswith("@")  # a group, by a file with its Cayley table
+    if not table and (name.endswith(".json") or os.path.isfile(name)):
+        return load_task(name)
+    try:
+        return as_text(task(name))
+    except FormatError:
+        from difflib import get_close_matches
+
+        from exactssm.tasks import TASK_NAMES
+
+        heads = {known.partition(":")[0]: known for known in TASK_NAMES}
+        head = name.partition(":")[0]
+        if head not in heads and (near := get_close_matches(head, heads, n=2)):
+            meant = " or ".join(heads[head] for head in near)
+            raise FormatError(f"no task is named {name[:60]!r}; perhaps {meant}?") from None
+        raise
 
 
 def _word(text: str) -> Word:
     """Symbols separated by white space, or a JSON list of strings."""
     if not text.lstrip().startswith("["):
         return tuple(text.split())
-    from exactssm.errors import FormatError
-
     try:
         symbols = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -290,19 +490,40 @@ def _word(text: str) -> Word:
 
 def _check_writable(path: Path) -> None:
     """Refuse a file that can't be written before hours are spent on what it is to hold."""
-    from exactssm.errors import FormatError
-
     if not path.parent.is_dir():
-        raise FormatError(f"{path}: the folder {path.parent} doesn't exist")
+        raise FormatError(f"{str(path)!r} can't be written: the folder {str(path.parent)!r} doesn't exist")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise FormatError(f"{str(path)!r} can't be written: permission denied")
 
 
 def _print_json(record: object) -> None:
     click.echo(json.dumps(record, indent=2, ensure_ascii=False))
 
 
+def _width() -> int:
+    """Characters in a line of text."""
+    return max(40, min(get_terminal_size((100, 24)).columns, 100))
+
+
+def _width_of_terminal() -> int | None:
+    """Characters in a line of a trace, which is only broken up where it would not fit a terminal."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _indented(text: str, by: int) -> str:
+    return fill(text, _width(), initial_indent=" " * by, subsequent_indent=" " * by, break_on_hyphens=False)
+
+
 def main(arguments: Iterable[str] | None = None) -> None:
     """The console script: runs a command and leaves with its exit code."""
-    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    if code == PIPE_CLOSED:  # whoever read the output has had enough; the interpreter must not flush what is left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -313,17 +534,26 @@ def _run(arguments: list[str]) -> int:
         return HOLDS
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "exactssm"
-        click.echo(f"{command}: {error.format_message()} (see `{command} --help`)", err=True)
+        _complain(f"{command}: {error.format_message()} (see `{command} --help`)")
         return BAD_INPUT
-    except (click.exceptions.Exit, click.Abort) as error:
-        return getattr(error, "exit_code", 130)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except SystemExit:  # click's own answer to a closed pipe
+        return PIPE_CLOSED
+    except BudgetExhausted as error:
+        _complain(f"exactssm: {error}")
+        return UNDECIDED
     except (ExactssmError, OSError) as error:
-        click.echo(f"exactssm: {' '.join(str(error).split())}", err=True)
+        _complain(f"exactssm: {error}")
         return BAD_INPUT
-    except KeyboardInterrupt:
-        click.echo("exactssm: interrupted", err=True)
-        return 130
     return code if isinstance(code, int) else HOLDS
+
+
+def _complain(message: str) -> None:
+    """One line on stderr, whatever the message holds."""
+    click.echo(" ".join(message.split()), err=True)
 
 
 if __name__ == "__main__":

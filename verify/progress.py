@@ -1,49 +1,55 @@
-"""Progress on stderr for anything that takes longer than two seconds: a live line on a terminal, plain lines elsewhere."""
+"""Progress on stderr for what takes longer than two seconds: one live line on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
+from shutil import get_terminal_size
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from rich.status import Status
+from typing import Self
 
 __all__ = ["Progress"]
 
 PATIENCE = 2.0  # seconds before the first sign of life
+LIVE_EVERY = 0.1  # seconds between two states of the live line
 PLAIN_EVERY = 10.0  # seconds between plain lines, so that a log stays readable
+CLEAR = "\r\x1b[2K"
 
 
 class Progress:
-    """A context in which `__call__` takes the latest news; it prints nothing in the first two seconds."""
+    """A context that takes the latest news by `__call__` and shows nothing in the first two seconds.
+
+    Results go to stdout, which may be the same terminal: `clear` takes the live line away before they are printed.
+    """
 
     def __enter__(self) -> Self:
-        self._began = monotonic()
-        self._last_line = self._began
-        self._status: Status | None = None
+        self._live = sys.stderr.isatty()
+        self._next = monotonic() + PATIENCE
+        self._shown = False
         return self
 
     def __call__(self, news: str) -> None:
         """Show ``news``, unless it is too early."""
         now = monotonic()
-        if now - self._began < PATIENCE:
+        if now < self._next:
             return
-        if not sys.stderr.isatty():
-            if now - self._last_line >= PLAIN_EVERY or self._last_line == self._began:
-                self._last_line = now
-                print(f"... {news}", file=sys.stderr, flush=True)
-            return
-        if self._status is None:
-            from rich.console import Console
+        self._next = now + (LIVE_EVERY if self._live else PLAIN_EVERY)
+        if self._live:
+            width = get_terminal_size().columns - 5
+            sys.stderr.write(f"{CLEAR}... {news[:width]}")
+            self._shown = True
+        else:
+            sys.stderr.write(f"... {news}\n")
+        sys.stderr.flush()
 
-            self._status = Console(stderr=True).status(news)
-            self._status.start()
-        self._status.update(news[:200])
+    def clear(self) -> None:
+        """Take the live line away."""
+        if self._shown:
+            sys.stderr.write(CLEAR)
+            sys.stderr.flush()
+            self._shown = False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._status is not None:
-            self._status.stop()
+        self.clear()

@@ -179,8 +179,16 @@ def _plan(
         )
         return _Refusal("refuted", "depth", why)
     series = derived_series(structure)
-    build = subnormal_tracker if arithmetic == EXPONENT else cyclotomic_tracker
-    return _Plan(build(series, letters), _stages(series, None), series, _reason(series))
+    if arithmetic == EXPONENT:
+        model = subnormal_tracker(series, letters)
+    else:
+        try:
+            model = cyclotomic_tracker(series, letters)
+        except DomainError as error:
+            raise DomainError(
+                f"{structure.name} needs larger cyclotomic fields ({error}); exponents go further"
+            ) from None
+    return _Plan(model, _stages(series, None), series, _reason(series))
 
 
 def _plan_over(
@@ -204,8 +212,8 @@ def _plan_over(
         return _Refusal("refuted", "roots-of-unity" if series is None else "depth", why)
     if depth is not None and length > 2 * depth:
         why = (
-            f"{structure.name} has derived length {length}, and {_layers(depth)} over a finite ring get no further than "
-            f"{2 * depth}, because the maps of each form a metabelian group"
+            f"{structure.name} has derived length {length}, and {_layers(depth)} over a finite ring get no further "
+            f"than {2 * depth}, because the maps of each form a metabelian group"
         )
         return _Refusal("refuted", "depth", why)
     try:

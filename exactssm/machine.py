@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import product
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from exactssm.errors import SymbolError, ThoughtLimitExceeded
+from exactssm.errors import ExactssmError, SymbolError, ThoughtLimitExceeded
 
 __all__ = [
     "UNSPECIFIED",
@@ -30,6 +31,7 @@ __all__ = [
     "cascade",
     "check_alphabets",
     "check_symbol",
+    "name_word",
     "outputs",
     "run",
     "words",
@@ -55,7 +57,13 @@ UNSPECIFIED: Final = Unspecified.UNSPECIFIED
 
 
 class Machine(Protocol):
-    """What reads words. `step` is a pure function; states and symbols are hashable and compared with ``==``."""
+    """What reads words.
+
+    Every verdict rests on two promises that can't be checked. `step` is a pure function: it remembers nothing and
+    changes nothing that it is given. And it doesn't tell equal values apart: symbols, states and outputs are hashable,
+    ``==`` is an equivalence on them, and equal ones are one. So the outputs 1, True and Fraction(1) are the same, and
+    "1" is another.
+    """
 
     @property
     def alphabet(self) -> tuple[Symbol, ...]:
@@ -87,15 +95,35 @@ def check_symbol(symbol: Symbol, alphabet: Sequence[Symbol], position: int) -> N
 
 
 def check_alphabets(model: Machine, task: Machine) -> None:
-    """Raise SymbolError unless both machines read the same symbols, in whatever order."""
+    """Raise SymbolError unless both machines read the same symbols, each once, in whatever order."""
     ours, theirs = set(model.alphabet), set(task.alphabet)
+    for who, alphabet, symbols in (("model", model.alphabet, ours), ("task", task.alphabet, theirs)):
+        if len(alphabet) != len(symbols):
+            raise SymbolError(f"each symbol of an alphabet stands once, got {alphabet!r} of the {who}")
     if ours != theirs:
         missing = sorted(map(repr, theirs - ours))[:5]
         extra = sorted(map(repr, ours - theirs))[:5]
         raise SymbolError(
-            "model and task must read the same alphabet; "
-            f"only the task reads {', '.join(missing) or 'nothing'}; only the model reads {', '.join(extra) or 'nothing'}"
+            f"model and task must read the same alphabet; only the task reads {', '.join(missing) or 'nothing'}; "
+            f"only the model reads {', '.join(extra) or 'nothing'}"
         )
+
+
+LONGEST_SHOWN = 64
+
+
+def name_word(error: Exception, word: Word) -> None:
+    """Make ``error``, which a step raised, name the word that was read, the step's own symbol last."""
+    if len(word) <= LONGEST_SHOWN:
+        place = f"on the word {word!r}"
+    else:
+        place = f"on a word of {len(word)} symbols, which ends in {word[-LONGEST_SHOWN:]!r}"
+    if isinstance(error, ThoughtLimitExceeded):
+        error.word = word
+    if isinstance(error, ExactssmError):
+        error.args = (f"{place}: {error}",)
+    else:
+        error.add_note(place)
 
 
 def run(machine: Machine, word: Iterable[Symbol]) -> Run:
@@ -105,24 +133,10 @@ def run(machine: Machine, word: Iterable[Symbol]) -> Run:
     >>> run(parity(), "101").outputs
     ('odd', 'odd', 'even')
 
-    Raises: SymbolError, if a symbol is not in the alphabet; ThoughtLimitExceeded, with the word, from a chain of thought.
+    Raises: SymbolError, if a symbol is not in the alphabet; what the machine raises, which then names the word.
     """
-    alphabet = frozenset(machine.alphabet)
-    state = machine.start
-    states: list[State] = [state]
-    emitted: list[Output] = []
-    read: list[Symbol] = []
-    for position, symbol in enumerate(word):
-        if symbol not in alphabet:
-            check_symbol(symbol, machine.alphabet, position)
-        read.append(symbol)
-        try:
-            state, output = machine.step(state, symbol)
-        except ThoughtLimitExceeded as error:
-            raise ThoughtLimitExceeded(f"on the word {tuple(read)!r}: {error}", tuple(read)) from error
-        states.append(state)
-        emitted.append(output)
-    return Run(tuple(states), tuple(emitted))
+    steps = list(_steps(machine, word))
+    return Run((machine.start, *(state for state, _ in steps)), tuple(output for _, output in steps))
 
 
 def outputs(machine: Machine, word: Iterable[Symbol]) -> Iterator[Output]:
@@ -131,14 +145,27 @@ def outputs(machine: Machine, word: Iterable[Symbol]) -> Iterator[Output]:
     >>> from exactssm.tasks import parity
     >>> list(outputs(parity(), "11"))
     ['odd', 'even']
+
+    Raises: as `run`.
     """
-    state = machine.start
+    return (output for _, output in _steps(machine, word))
+
+
+def _steps(machine: Machine, word: Iterable[Symbol]) -> Iterator[tuple[State, Output]]:
+    """The state after each symbol of ``word``, with the output there."""
     alphabet = frozenset(machine.alphabet)
+    state = machine.start
+    read: list[Symbol] = []
     for position, symbol in enumerate(word):
         if symbol not in alphabet:
             check_symbol(symbol, machine.alphabet, position)
-        state, output = machine.step(state, symbol)
-        yield output
+        read.append(symbol)
+        try:
+            state, output = machine.step(state, symbol)
+        except Exception as error:
+            name_word(error, tuple(read))
+            raise
+        yield state, output
 
 
 def words(alphabet: Sequence[Symbol], max_length: int, min_length: int = 0) -> Iterator[Word]:
@@ -160,6 +187,10 @@ class Cascade:
 
     machines: tuple[Machine, ...]
 
+    @cached_property
+    def _alphabets(self) -> tuple[frozenset[Symbol], ...]:
+        return tuple(frozenset(machine.alphabet) for machine in self.machines)
+
     @property
     def alphabet(self) -> tuple[Symbol, ...]:
         return self.machines[0].alphabet
@@ -173,7 +204,7 @@ class Cascade:
         after: list[State] = []
         letter: Output = symbol
         for depth, (machine, inner) in enumerate(zip(self.machines, state, strict=True)):
-            if letter not in machine.alphabet:
+            if letter not in self._alphabets[depth]:
                 raise SymbolError(f"machine {depth} of the cascade reads {machine.alphabet!r}, but is given {letter!r}")
             inner, letter = machine.step(inner, letter)
             after.append(inner)
@@ -204,6 +235,7 @@ class Restricted:
     alphabet: tuple[Symbol, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "alphabet", tuple(self.alphabet))
         for position, symbol in enumerate(self.alphabet):
             check_symbol(symbol, self.machine.alphabet, position)
         if len(set(self.alphabet)) != len(self.alphabet):

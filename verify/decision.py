@@ -8,7 +8,8 @@ from exactssm.errors import BudgetExhausted
 from exactssm.machine import Machine
 from verify.exhaustive import check_words_up_to
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs, search
-from verify.readouts import find_readout
+from verify.readouts import ClosedReadout, ReadBy, label_states
+from verify.remembering import remembering
 from verify.trace import Collision, Trace
 from verify.verdict import Inconclusive, Proved, Refuted, Verdict
 
@@ -27,49 +28,68 @@ def decide(
 ) -> Verdict:
     """Decide whether ``model`` puts out what ``task`` demands.
 
-    Two weighted automata over a field are decided for all lengths by linear algebra. Everything else is decided for all
-    lengths by product reachability, if at most ``max_pairs`` pairs of states are reachable. If more are, and ``length`` is
-    given, every word up to it is checked; otherwise nothing is decided, and the verdict says so.
+    Two weighted automata over Q or over a prime field are decided for all lengths by linear algebra, also where the
+    task is `verify.linear.Demanded` on some words only. Everything else is decided for all lengths by product
+    reachability, if at most ``max_pairs`` pairs of states are reachable. If more are, and ``length`` is given, every
+    word up to it is checked; otherwise nothing is decided, and the verdict says so.
 
     >>> from exactssm.tasks import parity
     >>> print(decide(parity(), parity()))
     proved for words of every length (product reachability, 2 pairs)
 
-    Raises: SymbolError, unless both machines read the same alphabet.
+    Raises: SymbolError, unless both machines read the same alphabet; DomainError, for a length below 0;
+    CertificateError, if a difference seen is gone when its word is run again, as a machine is no pure function; what a
+    machine raises.
     """
-    from exactssm.models.weighted import WeightedAutomaton
-    from exactssm.table import TableMachine
-
     try:
-        if isinstance(model, WeightedAutomaton) and isinstance(task, WeightedAutomaton):
-            from verify.linear import decide_linear
-
-            return decide_linear(model, task)
-        if isinstance(model, TableMachine) and isinstance(task, TableMachine):
-            from verify.products import decide_tables
-
-            return decide_tables(model, task, max_pairs=max_pairs)
-        found = search(model, task, max_pairs=max_pairs, progress=progress)
+        return _decide_every_length(model, task, max_pairs, progress)
     except BudgetExhausted as error:
         if length is None:
             return Inconclusive(str(error))
+    try:
         return check_words_up_to(model, task, length, progress=progress)
+    except BudgetExhausted as error:
+        return Inconclusive(str(error))
+
+
+def _decide_every_length(
+    model: Machine, task: Machine, max_pairs: int, progress: Callable[[int], None] | None
+) -> Proved | Refuted:
+    from exactssm.models.weighted import WeightedAutomaton
+    from exactssm.table import TableMachine
+    from verify.linear import Demanded
+
+    task_itself, where = (task.task, task.where) if isinstance(task, Demanded) else (task, None)
+    if isinstance(model, WeightedAutomaton) and isinstance(task_itself, WeightedAutomaton):
+        from exactssm.arithmetic import PrimeField, Rationals
+        from verify.linear import decide_linear
+
+        if isinstance(model.domain, Rationals | PrimeField) and model.domain == task_itself.domain:
+            return decide_linear(model, task_itself, where)
+    if isinstance(model, TableMachine) and isinstance(task, TableMachine):
+        from verify.products import decide_tables
+
+        return decide_tables(model, task, max_pairs=max_pairs)
+    found = search(remembering(model), remembering(task), max_pairs=max_pairs, progress=progress)
     if found.word is not None:
-        return Refuted(REACHABILITY, Trace.along(model, task, found.word), len(found.pairs))
+        return Refuted(REACHABILITY, Trace.of_difference(model, task, found.word), len(found.pairs))
     return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs))
 
 
 def decide_every_readout(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Verdict:
     """Decide whether *some* readout of ``model``'s states, whatever the model puts out itself, meets ``task``.
 
-    `Proved`: the demanded answers are such a readout. `Refuted`: a `Collision`, which no readout survives.
+    `Proved`: the demanded answers are such a readout, and the model read out by them is proved as any other one is.
+    `Refuted`: a `Collision`, which no readout survives.
 
-    Raises: SymbolError, unless both machines read the same alphabet.
+    Raises: SymbolError, unless both machines read the same alphabet; what a machine raises.
     """
     try:
-        found = find_readout(model, task, max_pairs=max_pairs)
+        found, visited = label_states(model, task, max_pairs=max_pairs)
     except BudgetExhausted as error:
         return Inconclusive(str(error))
     if isinstance(found, Collision):
-        return Refuted("collision of two words", found, len(found.second))
-    return Proved("labelling of the reachable states", len(found))
+        return Refuted("collision of two words", found, visited)
+    closed = search(ReadBy(model, found), task, max_pairs=max_pairs)
+    assert closed.word is None, "the readout was made of the demands"
+    return Proved("labelling of the reachable states", visited, ClosedReadout(found, ClosedPairs(closed.pairs)))

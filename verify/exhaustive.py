@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exactssm.machine import UNSPECIFIED, Machine, State, Word, check_alphabets
-from verify.reachability import dead_states
+from exactssm.errors import DomainError, ThoughtLimitExceeded
+from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets, name_word
+from exactssm.tasks.dead import dead_states
 from verify.trace import Trace
 from verify.verdict import Checked, Refuted
 
@@ -18,7 +19,7 @@ __all__ = ["WordSearch", "check_words_up_to", "search_words", "word_count"]
 
 def word_count(letters: int, length: int) -> int:
     """The number of words of 1 to ``length`` symbols over an alphabet of ``letters``."""
-    return sum(letters**n for n in range(1, length + 1))
+    return letters * length if letters <= 1 else (letters ** (length + 1) - letters) // (letters - 1)
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,17 @@ def search_words(
 ) -> WordSearch:
     """Walk through all words of at most ``length`` symbols, depth first: the definition.
 
-    A failing word of n symbols bounds the rest of the walk to words of fewer than n, so the last one found is a shortest
-    one, and the first in alphabet order among these.
+    A failing word of n symbols bounds the rest of the walk to words of fewer than n, so the last one found is a
+    shortest one, and the first in alphabet order among these. A chain of thought that outruns its limit counts as a
+    failure here, and is raised if it comes first in that order.
+
+    Raises: SymbolError, unless both machines read the same alphabet; what a machine raises, which then names the word.
     """
     check_alphabets(model, task)
     is_dead = dead_states(task)
-    best: Word | None = None
+    best: Word | ThoughtLimitExceeded | None = None
     limit, steps, demands = length, 0, 0
-    prefix: list[object] = []
+    prefix: list[Symbol] = []
     # Each entry is a state pair with the letters still to be tried there.
     path: list[tuple[State, State, int]] = [(model.start, task.start, 0)]
     alphabet = task.alphabet
@@ -54,10 +58,17 @@ def search_words(
             continue
         path.append((m, t, position + 1))
         symbol = alphabet[position]
-        t_next, demanded = task.step(t, symbol)
-        if demanded is UNSPECIFIED and is_dead(t_next):
-            continue  # whatever the model does from here on, nothing is demanded of it
-        m_next, answer = model.step(m, symbol)
+        try:
+            t_next, demanded = task.step(t, symbol)
+            if demanded is UNSPECIFIED and is_dead(t_next):
+                continue  # whatever the model does from here on, nothing is demanded of it
+            m_next, answer = model.step(m, symbol)
+        except Exception as error:
+            name_word(error, (*prefix, symbol))
+            if not isinstance(error, ThoughtLimitExceeded):
+                raise
+            best, limit = error, len(prefix)
+            continue
         steps += 1
         if progress is not None and steps % 65536 == 0:
             progress(steps)
@@ -68,6 +79,8 @@ def search_words(
                 continue
         prefix.append(symbol)
         path.append((m_next, t_next, 0))
+    if isinstance(best, ThoughtLimitExceeded):
+        raise best
     return WordSearch(best, steps, demands)
 
 
@@ -82,19 +95,23 @@ def check_words_up_to(
     >>> check_words_up_to(parity(), parity(), 3).words
     14
 
-    Raises: SymbolError, unless both machines read the same alphabet.
+    Raises: SymbolError, unless both machines read the same alphabet; DomainError, for a length below 0;
+    BudgetExhausted, if tables take more steps than `verify.products.check_words` may; what a machine raises, which then
+    names the word.
     """
+    if length < 0:
+        raise DomainError(f"the length of words must be at least 0, got {length}")
     from exactssm.table import TableMachine
 
     if isinstance(model, TableMachine) and isinstance(task, TableMachine):
         from verify.products import check_words
 
-        found = check_words(model, task, length)
+        found = check_words(model, task, length, progress=progress)
         method = "every word, prefixes shared, compiled"
         walk = WordSearch(found.word, found.steps, found.demands)
     else:
         method = "every word, prefixes shared"
         walk = search_words(model, task, length, progress=progress)
     if walk.word is not None:
-        return Refuted(method, Trace.along(model, task, walk.word), walk.steps)
+        return Refuted(method, Trace.of_difference(model, task, walk.word), walk.steps)
     return Checked(length, word_count(len(task.alphabet), length), walk.steps, walk.demands, method)

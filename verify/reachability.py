@@ -1,8 +1,9 @@
 """Words of every length, by product reachability: breadth-first search over the pairs of states that a word can reach.
 
-If both machines have finitely many reachable states, the set of reachable pairs is finite, and the machines agree on every
-word iff they agree on every step out of a reachable pair. The search visits pairs in length-lexicographic order of the least
-words that reach them, so the first difference is a shortest one, and the first in alphabet order among the shortest.
+If both machines have finitely many reachable states, the set of reachable pairs is finite, and the machines agree on
+every word iff they agree on every step out of a reachable pair. The search visits pairs in length-lexicographic order
+of the least words that reach them, so the first difference is a shortest one, and the first in alphabet order among the
+shortest.
 """
 
 from __future__ import annotations
@@ -12,43 +13,89 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from exactssm.errors import BudgetExhausted, CertificateError, ThoughtLimitExceeded
-from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets
+from exactssm.errors import BudgetExhausted, CertificateError
+from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets, name_word
+from exactssm.tasks.dead import dead_states
 from verify.trace import Trace
 
-__all__ = ["DEFAULT_BUDGET", "ClosedPairs", "Pair", "Search", "dead_states", "find_counterexample", "search"]
+__all__ = ["DEFAULT_BUDGET", "CameFrom", "ClosedPairs", "Pair", "Search", "find_counterexample", "search", "word_to"]
 
 DEFAULT_BUDGET = 10**6
 """State pairs that a search may visit unless told otherwise."""
 
 Pair: TypeAlias = tuple[State, State]
+CameFrom: TypeAlias = dict[
+    Pair, tuple[Pair, Symbol] | None
+]  # of each pair visited: from which, on which symbol; the start: None
 
 
 @dataclass(frozen=True)
 class ClosedPairs:
-    """A proof by product reachability: a set of pairs that holds the start, is closed under every symbol (but for steps after
-    which the task demands nothing any more), and out of which no step differs. Whoever checks it needs no search, only `check`."""
+    """A proof by product reachability: a set of pairs that holds the start, is closed under every symbol, and out of
+    which no step differs. Steps after which the task demands nothing any more may leave it.
+    """
 
     pairs: frozenset[Pair]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pairs", frozenset(self.pairs))
+
     def check(self, model: Machine, task: Machine) -> None:
-        """Raise CertificateError, naming the pair, unless the set proves that ``model`` meets ``task``."""
+        """Raise CertificateError, naming the pair, unless the set proves that ``model`` meets ``task``.
+
+        What the task says of its dead states isn't trusted: those met are followed, and must demand nothing.
+
+        Raises: SymbolError, unless both machines read the same alphabet; BudgetExhausted, if the dead states met lead
+        to more than `DEFAULT_BUDGET` states.
+        """
         check_alphabets(model, task)
         if (model.start, task.start) not in self.pairs:
             raise CertificateError("the set must hold the pair of start states; it doesn't")
         is_dead = dead_states(task)
-        for m, t in self.pairs:
-            if is_dead(t):
+        dead: set[State] = set()
+        for pair in self.pairs:
+            try:
+                dead |= self._check_steps(model, task, pair, is_dead)
+            except CertificateError:
+                raise
+            except Exception as error:  # the set may hold anything, on which a step may raise anything
+                raise CertificateError(f"both machines must step from the pair {pair!r}: {error!r}") from error
+        _check_dead(task, dead)
+
+    def _check_steps(self, model: Machine, task: Machine, pair: Pair, is_dead: Callable[[State], bool]) -> set[State]:
+        """Check the steps out of ``pair``; those states of the task that are left out as dead."""
+        m, t = pair
+        if is_dead(t):
+            return {t}
+        dead = set()
+        for symbol in task.alphabet:
+            t_next, demanded = task.step(t, symbol)
+            if demanded is UNSPECIFIED and is_dead(t_next):
+                dead.add(t_next)
                 continue
-            for symbol in task.alphabet:
-                t_next, demanded = task.step(t, symbol)
-                if demanded is UNSPECIFIED and is_dead(t_next):
-                    continue
-                m_next, answer = model.step(m, symbol)
-                if demanded is not UNSPECIFIED and answer != demanded:
-                    raise CertificateError(f"the outputs differ at the pair {(m, t)!r} on {symbol!r}")
-                if (m_next, t_next) not in self.pairs:
-                    raise CertificateError(f"the set must be closed; the pair {(m, t)!r} leaves it on {symbol!r}")
+            m_next, answer = model.step(m, symbol)
+            if demanded is not UNSPECIFIED and answer != demanded:
+                raise CertificateError(f"the outputs differ at the pair {pair!r} on {symbol!r}")
+            if (m_next, t_next) not in self.pairs:
+                raise CertificateError(f"the set must be closed; the pair {pair!r} leaves it on {symbol!r}")
+        return dead
+
+
+def _check_dead(task: Machine, dead: set[State]) -> None:
+    """Raise CertificateError unless ``task`` demands nothing any more from the states in ``dead``."""
+    states = list(dead)
+    for state in states:  # which grows as it is read
+        for symbol in task.alphabet:
+            successor, demanded = task.step(state, symbol)
+            if demanded is not UNSPECIFIED:
+                raise CertificateError(
+                    f"the task calls its state {state!r} dead, but demands {demanded!r} on {symbol!r}"
+                )
+            if successor not in dead:
+                if len(dead) >= DEFAULT_BUDGET:
+                    raise BudgetExhausted(f"the dead states of the task lead to more than {DEFAULT_BUDGET} states")
+                dead.add(successor)
+                states.append(successor)
 
 
 @dataclass(frozen=True)
@@ -59,11 +106,6 @@ class Search:
     pairs: frozenset[Pair]
 
 
-def dead_states(task: Machine) -> Callable[[State], bool]:
-    """Which states of ``task`` demand nothing ever again, so that a search may stop there; by default, none is known to."""
-    return getattr(task, "is_dead", lambda state: False)
-
-
 def search(
     model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET, progress: Callable[[int], None] | None = None
 ) -> Search:
@@ -72,11 +114,11 @@ def search(
     ``progress``, if given, is called now and then with the number of pairs visited.
 
     Raises: SymbolError, unless both machines read the same alphabet; BudgetExhausted, if more than ``max_pairs`` pairs
-    are reachable; ThoughtLimitExceeded, with the word, from a chain of thought.
+    are reachable; what a machine raises, which then names the word: ThoughtLimitExceeded, for one.
     """
     check_alphabets(model, task)
     start = model.start, task.start
-    came_from: dict[Pair, tuple[Pair, Symbol] | None] = {start: None}
+    came_from: CameFrom = {start: None}
     frontier = deque([start])
     is_dead = dead_states(task)
     visited = 0
@@ -88,27 +130,29 @@ def search(
         if is_dead(t):
             continue
         for symbol in task.alphabet:
-            t_next, demanded = task.step(t, symbol)
-            if demanded is UNSPECIFIED and is_dead(t_next):
-                continue  # whatever the model does from here on, nothing is demanded of it
             try:
+                t_next, demanded = task.step(t, symbol)
+                if demanded is UNSPECIFIED and is_dead(t_next):
+                    continue  # whatever the model does from here on, nothing is demanded of it
                 m_next, answer = model.step(m, symbol)
-            except ThoughtLimitExceeded as error:
-                word = (*_word_to(pair, came_from), symbol)
-                raise ThoughtLimitExceeded(f"on the word {word!r}: {error}", word) from error
+            except Exception as error:
+                name_word(error, word_to(pair, symbol, came_from))
+                raise
             if demanded is not UNSPECIFIED and answer != demanded:
-                return Search((*_word_to(pair, came_from), symbol), frozenset(came_from))
+                return Search(word_to(pair, symbol, came_from), frozenset(came_from))
             if (successor := (m_next, t_next)) not in came_from:
-                if len(came_from) == max_pairs:
-                    raise BudgetExhausted(f"visited {max_pairs} state pairs and more are reachable; raise the budget")
+                if len(came_from) >= max_pairs:
+                    raise BudgetExhausted(
+                        f"visited {len(came_from)} state pairs and more are reachable; raise the budget"
+                    )
                 came_from[successor] = pair, symbol
                 frontier.append(successor)
     return Search(None, frozenset(came_from))
 
 
-def _word_to(pair: Pair, came_from: dict[Pair, tuple[Pair, Symbol] | None]) -> Word:
-    """The least word that reaches ``pair``, read off the search tree backwards."""
-    symbols: list[Symbol] = []
+def word_to(pair: Pair, symbol: Symbol, came_from: CameFrom) -> Word:
+    """The least word that reaches ``pair``, read off the search tree backwards; and ``symbol`` after it."""
+    symbols = [symbol]
     while (step := came_from[pair]) is not None:
         pair, symbol = step
         symbols.append(symbol)
@@ -128,4 +172,4 @@ def find_counterexample(model: Machine, task: Machine, *, max_pairs: int = DEFAU
     Raises: as `search`.
     """
     found = search(model, task, max_pairs=max_pairs)
-    return None if found.word is None else Trace.along(model, task, found.word)
+    return None if found.word is None else Trace.of_difference(model, task, found.word)

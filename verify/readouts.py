@@ -1,7 +1,7 @@
 """Is there *any* readout with which a model meets a task? Decided for finite systems of any depth and arithmetic.
 
-A readout sees the state after the symbol and the symbol. One exists iff no two words that end in the same symbol and lead to
-the same state demand different answers; then the demanded answers themselves are it.
+A readout sees the state after the symbol and the symbol. One exists iff no two words that end in the same symbol and
+lead to the same state demand different answers; then the demanded answers themselves are it.
 
 Source: 2603.01959, the universal decoder ``dec(h_t, x_t)``.
 """
@@ -9,31 +9,80 @@ Source: 2603.01959, the universal decoder ``dec(h_t, x_t)``.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from exactssm.errors import BudgetExhausted
-from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, check_alphabets
-from verify.reachability import DEFAULT_BUDGET, Pair, dead_states
+from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, check_alphabets, name_word
+from exactssm.tasks.dead import dead_states
+from verify.reachability import DEFAULT_BUDGET, CameFrom, ClosedPairs, Pair, word_to
 from verify.trace import Collision
 
-__all__ = ["find_collision", "find_readout"]
+__all__ = ["ClosedReadout", "Labelling", "ReadBy", "Seen", "find_collision", "find_readout", "label_states"]
 
 Seen = tuple[State, Symbol]
 
 
-def find_readout(
-    model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET
-) -> dict[Seen, Output] | Collision:
+@dataclass(frozen=True)
+class ReadBy:
+    """``machine``, read out by ``readout`` instead: a table of outputs by the state after a symbol and the symbol.
+
+    Where the table has no entry, the output is UNSPECIFIED, which meets no demand.
+    """
+
+    machine: Machine
+    readout: Mapping[Seen, Output]
+
+    @property
+    def alphabet(self) -> tuple[Symbol, ...]:
+        return self.machine.alphabet
+
+    @property
+    def start(self) -> State:
+        return self.machine.start
+
+    def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
+        after, _ = self.machine.step(state, symbol)
+        return after, self.readout.get((after, symbol), UNSPECIFIED)
+
+
+@dataclass(frozen=True)
+class ClosedReadout:
+    """A proof that a model meets a task by some readout: that readout, and the closed pairs of the model read by it."""
+
+    readout: Mapping[Seen, Output]
+    pairs: ClosedPairs
+
+    def check(self, model: Machine, task: Machine) -> None:
+        """`ClosedPairs.check` of ``model``, read out by ``readout``."""
+        self.pairs.check(ReadBy(model, self.readout), task)
+
+
+class Labelling(NamedTuple):
+    """What came of labelling a model's states with the demands."""
+
+    found: dict[Seen, Output] | Collision
+    pairs: int  #: state pairs visited
+
+
+def find_readout(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> dict[Seen, Output] | Collision:
     """The readout with which ``model``, whatever it puts out itself, meets ``task``; or the collision that forbids any.
 
     The search is breadth first, so the longer word of a collision is as short as can be.
 
-    Raises: SymbolError, unless both machines read the same alphabet; BudgetExhausted, if more than ``max_pairs`` pairs of
-    states are reachable.
+    Raises: SymbolError, unless both machines read the same alphabet; BudgetExhausted, if more than ``max_pairs`` pairs
+    of states are reachable; what a machine raises, which then names the word.
     """
+    return label_states(model, task, max_pairs=max_pairs).found
+
+
+def label_states(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Labelling:
+    """`find_readout`, with the number of state pairs visited."""
     check_alphabets(model, task)
     start = model.start, task.start
-    word_to: dict[Pair, Word] = {start: ()}
-    answers: dict[Seen, tuple[Output, Word]] = {}
+    came_from: CameFrom = {start: None}
+    answers: dict[Seen, tuple[Output, Pair]] = {}  # what is demanded there, and the pair that showed it first
     is_dead = dead_states(task)
     frontier = deque([start])
     while frontier:
@@ -41,25 +90,31 @@ def find_readout(
         if is_dead(t):
             continue
         for symbol in task.alphabet:
-            t_next, demanded = task.step(t, symbol)
-            if demanded is UNSPECIFIED and is_dead(t_next):
-                continue
-            m_next, _ = model.step(m, symbol)
-            word = (*word_to[pair], symbol)
+            try:
+                t_next, demanded = task.step(t, symbol)
+                if demanded is UNSPECIFIED and is_dead(t_next):
+                    continue
+                m_next, _ = model.step(m, symbol)
+            except Exception as error:
+                name_word(error, word_to(pair, symbol, came_from))
+                raise
             if demanded is not UNSPECIFIED:
-                known, earlier = answers.setdefault((m_next, symbol), (demanded, word))
+                known, earlier = answers.setdefault((m_next, symbol), (demanded, pair))
                 if known != demanded:
-                    return Collision(earlier, word, m_next, (known, demanded))
-            if (successor := (m_next, t_next)) not in word_to:
-                if len(word_to) == max_pairs:
-                    raise BudgetExhausted(f"visited {max_pairs} state pairs and more are reachable; raise the budget")
-                word_to[successor] = word
+                    first, second = (word_to(before, symbol, came_from) for before in (earlier, pair))
+                    return Labelling(Collision(first, second, m_next, (known, demanded)), len(came_from))
+            if (successor := (m_next, t_next)) not in came_from:
+                if len(came_from) >= max_pairs:
+                    raise BudgetExhausted(
+                        f"visited {len(came_from)} state pairs and more are reachable; raise the budget"
+                    )
+                came_from[successor] = pair, symbol
                 frontier.append(successor)
-    return {seen: answer for seen, (answer, _) in answers.items()}
+    return Labelling({seen: answer for seen, (answer, _) in answers.items()}, len(came_from))
 
 
 def find_collision(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Collision | None:
-    """Two words that refute every readout of ``model``'s states; None if some readout is right on words of every length.
+    """Two words that refute every readout of ``model``'s states; None if some readout is right on all words.
 
     Raises: as `find_readout`.
     """

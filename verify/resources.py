@@ -10,10 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from constructions.claim import Bounds
+from exactssm.arithmetic.domain import Domain
 from exactssm.machine import UNSPECIFIED, Machine, State, Symbol
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
-from verify.reachability import Pair, dead_states
+from exactssm.tasks.dead import dead_states
+from verify.reachability import Pair
+from verify.remembering import remembering
 
 __all__ = ["Resources", "bits", "exceeded", "measure"]
 
@@ -51,9 +54,11 @@ class Resources:
 
 
 def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources | None:
-    """The resources of ``machine`` on the reachable ``pairs`` of its states and ``task``'s, as `verify.reachability.search`
-    returns them; steps on which nothing is demanded any more don't count. None for a machine that is not a stack of layers.
+    """The resources of ``machine`` on the reachable ``pairs`` of its states and ``task``'s, as `search` returns them.
+
+    Steps on which nothing is demanded any more don't count. None for a machine that is not a stack of layers.
     """
+    machine = remembering(machine)
     model = machine.model if isinstance(machine, OnlineCoT | OfflineCoT) else machine
     if not isinstance(model, Model):
         return None
@@ -61,7 +66,8 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
     values: list[list[set[object]]] = [[{h} for h in layer.start] for layer in layers]
     entries: list[dict[Symbol, tuple[object, ...]]] = [{} for _ in layers]
     passed: list[set[object]] = [set() for _ in layers]
-    thoughts, vocabulary = 0, set()
+    thoughts = 0
+    vocabulary: set[Symbol] = set()
 
     def note(state: State, symbol: Symbol) -> State:
         states, letters = model.through(state, symbol)
@@ -76,7 +82,9 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
         return states
 
     is_dead = dead_states(task)
-    for m, t in {(m, t) for m, t in pairs if not is_dead(t)}:
+    for m, t in pairs:
+        if is_dead(t):
+            continue
         for symbol in task.alphabet:
             t_next, demanded = task.step(t, symbol)
             if demanded is UNSPECIFIED and is_dead(t_next):
@@ -111,9 +119,9 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
     )
 
 
-def _storage_bits(domain: object) -> int | None:
+def _storage_bits(domain: Domain | tuple[Domain, ...]) -> int | None:
     """The bits of the widest format among a layer's domains; None if one of them is infinite."""
-    sizes = [d.size for d in (domain if isinstance(domain, tuple) else (domain,))]  # type: ignore[attr-defined]
+    sizes = [d.size for d in (domain if isinstance(domain, tuple) else (domain,))]
     return None if None in sizes else max(bits(size) for size in sizes if size is not None)
 
 
@@ -124,6 +132,6 @@ def exceeded(resources: Resources, bounds: Bounds) -> list[str]:
         if (found := getattr(resources, name)) != value:
             faults.append(f"{name} must be {value}, measured {found}")
     for name, limit in bounds.at_most.items():
-        if (found := getattr(resources, name)) > limit:
+        if (found := getattr(resources, name)) is None or found > limit:
             faults.append(f"{name} must be at most {limit}, measured {found}")
     return faults

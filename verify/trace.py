@@ -1,7 +1,7 @@
 """Traces: a word with both runs along it, step by step, that anybody can replay.
 
-A `Trace` shows where a model and a task part. A `Collision` shows more: two words after which a model is in the same state
-with the same last symbol while different answers are demanded, so that *no* readout of that state and symbol can be right.
+A `Trace` shows where a model and a task part. A `Collision` shows more: two words after which a model is in the same
+state with the same last symbol while different answers are demanded: *no* readout of state and symbol can be right.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from exactssm.errors import CertificateError
+from exactssm.errors import CertificateError, ExactssmError
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, run
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
@@ -52,7 +52,7 @@ class Reading:
 
 
 def readings(machine: Machine, state: State, symbol: Symbol) -> tuple[tuple[Reading, ...], State]:
-    """What ``machine`` does on ``symbol`` in ``state``, layer by layer and thought by thought; and its state afterwards."""
+    """What ``machine`` does on ``symbol`` in ``state``, layer by layer and thought by thought; and the state after."""
     if isinstance(machine, OnlineCoT | OfflineCoT):
         found: list[Reading] = []
         for position, read in enumerate((symbol, *machine.thoughts(state, symbol))):
@@ -107,10 +107,25 @@ class Trace:
             steps.append(TraceStep(symbol, read, output, demanded))
         return cls(word, tuple(steps))
 
+    @classmethod
+    def of_difference(cls, model: Machine, task: Machine, word: Word) -> Trace:
+        """`along` a word that a search found. Raises CertificateError, unless the two differ at its end only: then one
+        of them is no pure function."""
+        trace = cls.along(model, task, word)
+        trace._check_difference()
+        return trace
+
     def replay(self, model: Machine, task: Machine) -> None:
-        """Raise CertificateError, unless ``model`` and ``task`` run along the word as recorded and differ at its end only."""
-        if Trace.along(model, task, self.word) != self:
+        """Raise CertificateError, unless both machines run along the word as recorded and differ at its end only."""
+        try:
+            again = Trace.along(model, task, self.word)
+        except ExactssmError as error:
+            raise CertificateError(f"the trace doesn't replay: {error}") from error
+        if again != self:
             raise CertificateError(f"the trace doesn't replay on the word {text(self.word)}")
+        self._check_difference()
+
+    def _check_difference(self) -> None:
         if not self.steps or not self.steps[-1].differs or any(step.differs for step in self.steps[:-1]):
             raise CertificateError(
                 f"a counterexample differs at its last step and at no other; {text(self.word)} doesn't"
@@ -177,7 +192,7 @@ def plain_table(header: list[str], rows: list[list[str]]) -> str:
 
 @dataclass(frozen=True)
 class Collision:
-    """Two words that end in the same symbol and leave a model in the same state, while different answers are demanded."""
+    """Two words that end in one symbol and leave a model in one state, while different answers are demanded."""
 
     first: Word
     second: Word
@@ -191,12 +206,15 @@ class Collision:
 
     def replay(self, model: Machine, task: Machine) -> None:
         """Raise CertificateError, unless the two words do to ``model`` and ``task`` what is recorded."""
-        states = [run(model, word).states[-1] for word in (self.first, self.second)]
-        demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
-        if states != [self.state, self.state] or self.first[-1] != self.second[-1]:
-            raise CertificateError(
-                "the two words must end in the same symbol and lead to the state recorded; they don't"
-            )
+        if not self.first or not self.second or self.first[-1] != self.second[-1]:
+            raise CertificateError("the two words must end in the same symbol; they don't")
+        try:
+            states = [run(model, word).states[-1] for word in (self.first, self.second)]
+            demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
+        except ExactssmError as error:
+            raise CertificateError(f"the collision doesn't replay: {error}") from error
+        if states != [self.state, self.state]:
+            raise CertificateError("both words must lead to the state recorded; they don't")
         if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
             raise CertificateError("the task must demand the two different answers recorded; it doesn't")
 

@@ -18,6 +18,7 @@ from verify.trace import Collision, Trace
 if TYPE_CHECKING:
     from verify.linear import LinearCertificate
     from verify.reachability import ClosedPairs
+    from verify.readouts import ClosedReadout
 
 __all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
 
@@ -29,7 +30,7 @@ class Proved:
     name: ClassVar[str] = "proved"
     method: str
     pairs: int  #: state pairs visited, or the dimension of the space closed under all letters
-    certificate: ClosedPairs | LinearCertificate | None = None  #: what closes the proof
+    certificate: ClosedPairs | ClosedReadout | LinearCertificate  #: what closes the proof
 
     def __str__(self) -> str:
         return f"proved for words of every length ({self.method}, {self.pairs} pairs)"
@@ -42,12 +43,13 @@ class Checked:
     name: ClassVar[str] = "checked"
     length: int
     words: int  #: words of 1 to ``length`` symbols: all of them
-    steps: int  #: steps of the model that were evaluated; words share prefixes, and stop where nothing is demanded any more
+    steps: int  #: steps of the model; words share prefixes, and are left where nothing is demanded any more
     demands: int  #: steps among these at which an output was demanded
     method: str = "every word, prefixes shared"
 
     def __str__(self) -> str:
-        return f"checked on every word up to length {self.length} ({self.words} words, {self.steps} steps)"
+        words = self.words if self.words < 10**18 else f"at least 2^{self.words.bit_length() - 1}"
+        return f"checked on every word up to length {self.length} ({words} words, {self.steps} steps)"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Refuted:
     name: ClassVar[str] = "refuted"
     method: str
     trace: Trace | Collision
-    pairs: int  #: state pairs visited before the difference was found
+    pairs: int  #: state pairs visited, or steps of a walk through all words taken, until the difference was found
 
     def __str__(self) -> str:
         return f"refuted ({self.method}), by a word of length {len(self.trace.word)}"

@@ -16,7 +16,7 @@ from exactssm.tasks.classics import (
     star,
 )
 from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Instance, compose
-from exactssm.tasks.dead import KnowsDeadStates
+from exactssm.tasks.dead import KnowsDeadStates, dead_states
 from exactssm.tasks.library import TASK_NAMES, task
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import (
@@ -51,6 +51,7 @@ __all__ = [
     "bounded_dyck",
     "brackets",
     "compose",
+    "dead_states",
     "delay",
     "distinct_count",
     "divisible_by",

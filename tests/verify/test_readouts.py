@@ -69,7 +69,7 @@ def test_a_forged_collision_is_refused():
     for forged in (
         replace(collision, second=(*collision.second, "1", "1")),
         replace(collision, first=(*collision.first, "1", "1")),
-            replace(collision, first=(*collision.first, "1")),
+        replace(collision, first=(*collision.first, "1")),
         replace(collision, demanded=collision.demanded[::-1]),
         replace(collision, second=collision.first),
     ):

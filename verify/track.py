@@ -19,7 +19,16 @@ from typing import Any, NamedTuple
 from constructions.affine_actions import affine_model
 from constructions.subnormal_tracker import cyclotomic_tracker, literal_tracker, series_over, subnormal_tracker
 from exactssm.algebra import Group, SubnormalSeries, derived_series, derived_subgroups
-from exactssm.arithmetic import Rationals, domain_from_name
+from exactssm.arithmetic import (
+    CyclotomicField,
+    GaloisField,
+    GaussianIntegers,
+    Integers,
+    PrimeField,
+    Rationals,
+    ResidueRing,
+    domain_from_name,
+)
 from exactssm.arithmetic.domain import Domain
 from exactssm.errors import ConstructionError, DomainError, FormatError
 from exactssm.models import Model
@@ -32,6 +41,7 @@ from verify.verdict import Inconclusive, Proved
 __all__ = ["Stage", "Tracking", "track"]
 
 CYCLOTOMIC, EXPONENT, REAL = "cyclotomic", "exponent", "real"
+RINGS = (Rationals, Integers, GaussianIntegers, CyclotomicField, ResidueRing, PrimeField, GaloisField)  # none rounds
 
 
 class Stage(NamedTuple):
@@ -156,6 +166,8 @@ def _domain(arithmetic: str) -> Domain | None:
         return Rationals()
     try:
         domain = domain_from_name(arithmetic)
+        if not isinstance(domain, RINGS):
+            raise FormatError(f"{domain} rounds")
         domain.root_of_unity(1)  # fails for a modulus that can't be factored
     except (DomainError, FormatError) as error:
         raise FormatError(

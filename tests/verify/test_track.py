@@ -1,4 +1,4 @@
-"""Trackers against what is known of groups: tables of derived lengths, Frattini lengths and affine groups over rings."""
+"""Trackers against what is known of groups: derived lengths, Frattini lengths, affine groups over finite rings."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_groups_of_order_up_to_60_take_as_many_layers_as_gap_says():
 
 
 FRATTINI = {1: (1,), 2: (0, 1), 4: (0, 1, 1), 8: (0, 1, 3, 1), 16: (0, 1, 7, 5, 1), 32: (0, 1, 23, 21, 5, 1)}
-"""How many groups of each order take 0, 1, 2, ... layers of decays 1 and -1: by their iterated Frattini subgroups, by GAP."""
+"""How many groups of each order take 0, 1, 2, ... layers of decays 1 and -1: iterated Frattini subgroups, by GAP."""
 
 
 @pytest.mark.parametrize("order", [1, 2, 4, 8, 16, pytest.param(32, marks=pytest.mark.full)])
@@ -112,9 +112,11 @@ def test_roots_of_unity_that_a_field_has():
 
 @pytest.mark.parametrize(
     ("name", "arithmetic", "depth"),
-    [("S3", "Z/7", 2), ("C6", "Z/7", 1), ("C3", "GF(4)", 1), ("S3", "Z/3", 1), ("D4", "Z/4", 2), ("Q8", "Z/8", 2),
-     ("A4", "GF(4)", 1), ("C7:C3", "Z/7", 1), ("C5:C4", "GF(5)", 1), ("C4", "Z/4", 2), ("C3", "Z/3", 1), ("C2", "Z/2", 1)],
-)  # fmt: skip
+    [
+        *(("S3", "Z/7", 2), ("C6", "Z/7", 1), ("C3", "GF(4)", 1), ("D4", "Z/4", 2), ("Q8", "Z/8", 2), ("C4", "Z/4", 2)),
+        *(("S3", "Z/3", 1), ("A4", "GF(4)", 1), ("C7:C3", "Z/7", 1), ("C5:C4", "GF(5)", 1), ("C2", "Z/2", 1)),
+    ],
+)
 def test_finite_rings(name, arithmetic, depth):
     """Rotations where the units allow them, else affine maps: theory and explicit maps known for each of these."""
     found = track(group(name), arithmetic)
@@ -155,10 +157,12 @@ def separated_by_definition(structure, ring):
 
 @pytest.mark.parametrize(
     ("name", "ring"),
-    [("C2", ResidueRing(2)), ("C4", ResidueRing(2)), ("C2xC2", ResidueRing(2)), ("C2", ResidueRing(3)), ("C3", ResidueRing(3)),
-     ("C4", ResidueRing(3)), ("C2xC2", ResidueRing(3)), ("C5", ResidueRing(3)), ("C3", ResidueRing(4)), ("C4", ResidueRing(4)),
-     ("C3", GaloisField(4)), ("C2xC2", GaloisField(4)), ("C4", GaloisField(4)), ("C4", PrimeField(5))],
-)  # fmt: skip
+    [
+        *product(("C2", "C4", "C2xC2"), (ResidueRing(2), ResidueRing(3))),
+        *product(("C3", "C4"), (ResidueRing(4), GaloisField(4))),
+        *(("C3", ResidueRing(3)), ("C5", ResidueRing(3)), ("C2xC2", GaloisField(4)), ("C4", PrimeField(5))),
+    ],
+)
 def test_the_search_for_affine_actions_misses_none(name, ring):
     structure = group(name)
     try:
@@ -218,7 +222,7 @@ def test_the_certificate_checks_and_a_spoiled_one_doesnt():
 def test_a_construction_that_is_wrong_is_not_reported_as_proved(monkeypatch):
     other = subnormal_tracker(derived_series(group("C6")))
     monkeypatch.setattr("verify.track.subnormal_tracker", lambda series, letters: other)
-    with pytest.raises(AssertionError, match="refuted"):
+    with pytest.raises(AssertionError, match="(?i)refuted"):
         track(group("S3"), "exponent")
 
 

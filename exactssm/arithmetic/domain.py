@@ -8,9 +8,10 @@ domain.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-__all__ = ["Domain", "Element", "Field"]
+__all__ = ["Domain", "Element", "Field", "Inner", "Rounds", "inner_product"]
 
 Element: TypeAlias = Any
 """An element of a domain: hashable; which type it has depends on the domain, which static types don't know."""
@@ -75,3 +76,36 @@ class Field(Domain, Protocol):
     def inverse(self, x: Element) -> Element:
         """1/x. Raises DomainError for zero."""
         ...
+
+
+Inner: TypeAlias = Callable[[Sequence[Element], Sequence[Element], Element], Element]
+
+
+@runtime_checkable
+class Rounds(Domain, Protocol):
+    """A domain that rounds sums and products. It is no ring: what an inner product is depends on when it rounds."""
+
+    def inner(self, row: Sequence[Element], column: Sequence[Element], shift: Element) -> Element:
+        """row . column + shift, by the domain's own rule."""
+        ...
+
+
+def inner_product(domain: Domain) -> Inner:
+    """(row, column, shift) -> row . column + shift in ``domain``: one coordinate of A h + b.
+
+    >>> from exactssm.arithmetic import ResidueRing
+    >>> inner_product(ResidueRing(10))((2, 3), (4, 5), 6)
+    9
+    """
+    if isinstance(domain, Rounds):
+        return domain.inner
+    zero, add, mul = domain.zero, domain.add, domain.mul
+
+    def inner(row: Sequence[Element], column: Sequence[Element], shift: Element) -> Element:
+        total = shift
+        for a, h in zip(row, column, strict=True):
+            if a != zero:  # in a ring, 0 h adds nothing
+                total = add(total, mul(a, h))
+        return total
+
+    return inner

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, Element, Inner, inner_product
 from exactssm.arithmetic.scan import Scans
 from exactssm.errors import DomainError
 from exactssm.layers.layer import (
@@ -50,10 +50,12 @@ class DenseLayer:
     start: Vector  #: h_0; its length is the width d
     matrix: LetterMap[Matrix]  #: letter -> A, a tuple of d rows
     drive: LetterMap[Vector] | None = None  #: letter -> b; None stands for zero
+    _inner: Inner = field(init=False, repr=False, compare=False)
     _on: Callable[[Symbol], tuple[Matrix, Vector]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_start(self.start, self.domain)
+        object.__setattr__(self, "_inner", inner_product(self.domain))
         object.__setattr__(self, "_on", lru_cache(LETTERS_KEPT)(self._read))
         for letter in check_maps(matrix=self.matrix, drive={} if self.drive is None else self.drive):
             self._on(letter)
@@ -75,12 +77,7 @@ class DenseLayer:
         """The state after ``letter``: the definition."""
         check_tuple(state, self.width, "the state")
         matrix, drive = self._on(letter)
-        after: list[Element] = []
-        for row, total in zip(matrix, drive, strict=True):
-            for a, h in zip(row, state, strict=True):
-                total = self.domain.add(total, self.domain.mul(a, h))
-            after.append(total)
-        return tuple(after)
+        return tuple(self._inner(row, state, b) for row, b in zip(matrix, drive, strict=True))
 
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the domain can."""

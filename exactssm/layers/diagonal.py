@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, Element, Inner, inner_product
 from exactssm.arithmetic.scan import Scans
 from exactssm.errors import DomainError
 from exactssm.layers.layer import (
@@ -47,10 +47,12 @@ class DiagonalLayer:
     start: Vector  #: h_0; its length is the width
     decay: LetterMap[Vector]  #: letter -> the diagonal of A
     drive: LetterMap[Vector] | None = None  #: letter -> b; None stands for zero
+    _inner: Inner = field(init=False, repr=False, compare=False)
     _on: Callable[[Symbol], tuple[Vector, Vector]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_start(self.start, self.domain)
+        object.__setattr__(self, "_inner", inner_product(self.domain))
         object.__setattr__(self, "_on", lru_cache(LETTERS_KEPT)(self._read))
         for letter in check_maps(decay=self.decay, drive={} if self.drive is None else self.drive):
             self._on(letter)
@@ -71,8 +73,7 @@ class DiagonalLayer:
         """The state after ``letter``: the definition."""
         check_tuple(state, self.width, "the state")
         decay, drive = self._on(letter)
-        add, mul = self.domain.add, self.domain.mul
-        return tuple(add(mul(a, h), b) for a, h, b in zip(decay, state, drive, strict=True))
+        return tuple(self._inner((a,), (h,), b) for a, h, b in zip(decay, state, drive, strict=True))
 
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the domain can."""

@@ -215,11 +215,14 @@ def run_claims(
         return
     with ProcessPoolExecutor(jobs) as pool:
         waiting = [pool.submit(_examine_by_name, claim.name, instance, budget) for claim, instance in work]
-        for done in as_completed(waiting):
-            result = done.result()
-            if progress is not None:
-                progress(f"{result.claim} {result.instance}: {result.verdict}")
-            yield result
+        try:
+            for done in as_completed(waiting):
+                result = done.result()
+                if progress is not None:
+                    progress(f"{result.claim} {result.instance}: {result.verdict}")
+                yield result
+        finally:  # after an interrupt, what has not begun is left
+            pool.shutdown(cancel_futures=True)
 
 
 def _examine_by_name(claim: str, instance: str, budget: int) -> Result:

@@ -12,6 +12,8 @@ __all__ = [
     "DomainError",
     "ExactssmError",
     "FormatError",
+    "FormatOverflow",
+    "NoSuchElement",
     "SymbolError",
     "ThoughtLimitExceeded",
 ]
@@ -23,6 +25,14 @@ class ExactssmError(Exception):
 
 class DomainError(ExactssmError, ValueError):
     """A value lies outside the arithmetic, group or set where it has to lie, or a domain can't be built."""
+
+
+class FormatOverflow(DomainError):
+    """A result lies beyond the largest or least number of a format in which overflow is an error."""
+
+
+class NoSuchElement(DomainError, AttributeError):
+    """A format doesn't hold 0 or 1, and so has no such constant; a test for the attribute finds it absent."""
 
 
 class SymbolError(ExactssmError, ValueError):

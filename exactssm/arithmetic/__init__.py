@@ -6,10 +6,15 @@ from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField, embed
 from exactssm.arithmetic.description import describe, domain_from_description, domain_from_name
 from exactssm.arithmetic.domain import Domain, Element, Field
 from exactssm.arithmetic.finite_field import GaloisElement, GaloisField
+from exactssm.arithmetic.finite_set import NearestOf
+from exactssm.arithmetic.fixed import FixedPoint, Overflow
 from exactssm.arithmetic.gaussian import GaussianInteger, GaussianIntegers
 from exactssm.arithmetic.integers import Integers
+from exactssm.arithmetic.log_precision import LogPrecision, LogPrecisionFloats, PrecisionSchedule
+from exactssm.arithmetic.machine_integer import MachineInteger
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing, scan_rotation
+from exactssm.arithmetic.rounded import RoundedArithmetic
 from exactssm.arithmetic.rounding import Rounding, round_to_integer
 from exactssm.arithmetic.scan import Scans, dense_by_steps, diagonal_by_steps
 
@@ -19,14 +24,22 @@ __all__ = [
     "Domain",
     "Element",
     "Field",
+    "FixedPoint",
     "GaloisElement",
     "GaloisField",
     "GaussianInteger",
     "GaussianIntegers",
     "Integers",
+    "LogPrecision",
+    "LogPrecisionFloats",
+    "MachineInteger",
+    "NearestOf",
+    "Overflow",
+    "PrecisionSchedule",
     "PrimeField",
     "Rationals",
     "ResidueRing",
+    "RoundedArithmetic",
     "Rounding",
     "Scans",
     "dense_by_steps",

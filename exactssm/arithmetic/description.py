@@ -4,37 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
 
-from exactssm.arithmetic._text import excerpt, read_integer, write_integer
+from exactssm.arithmetic._text import excerpt, read_fraction, read_integer, write_fraction, write_integer
 from exactssm.arithmetic.cyclotomic import CyclotomicField
 from exactssm.arithmetic.domain import Domain
 from exactssm.arithmetic.finite_field import GaloisField
+from exactssm.arithmetic.finite_set import NearestOf
+from exactssm.arithmetic.fixed import FixedPoint, Overflow
 from exactssm.arithmetic.gaussian import GaussianIntegers
 from exactssm.arithmetic.integers import Integers
+from exactssm.arithmetic.log_precision import LogPrecisionFloats
+from exactssm.arithmetic.machine_integer import MachineInteger
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing
+from exactssm.arithmetic.rounding import Rounding
 from exactssm.errors import DomainError, FormatError
 
 __all__ = ["describe", "domain_from_description", "domain_from_name"]
-
-_WITHOUT_PARAMETER: Final[dict[str, Callable[[], Domain]]] = {
-    "integer": Integers,
-    "rational": Rationals,
-    "gaussian": GaussianIntegers,
-}
-_WITH_PARAMETER: Final[dict[str, tuple[str, Callable[[int], Domain]]]] = {
-    "residue": ("modulus", ResidueRing),
-    "prime-field": ("modulus", PrimeField),
-    "galois": ("order", GaloisField),
-    "cyclotomic": ("conductor", CyclotomicField),
-}
 
 _LARGEST_NUMBER: Final = 2**53 - 1
 """The largest integer written as a JSON number: larger ones are not safe with every reader, and become strings."""
 
 
-def describe(domain: object) -> dict[str, str | int]:
+def _write_number(value: int) -> int | str:
+    return value if value <= _LARGEST_NUMBER else write_integer(value)
+
+
+def _read_number(value: object) -> object:
+    return read_integer(value) if isinstance(value, str) else value
+
+
+def _write_fractions(values: tuple[Fraction, ...]) -> list[str]:
+    return list(map(write_fraction, values))
+
+
+def _read_fractions(values: object) -> tuple[Fraction, ...]:
+    if not isinstance(values, list):
+        raise DomainError(f"numbers must come as a list, got {excerpt(values)}")
+    return tuple(map(read_fraction, values))
+
+
+_Parameter: TypeAlias = tuple[Callable[[Any], object], Callable[[object], object]]
+"""How a parameter is written and read."""
+
+_NUMBER: Final[_Parameter] = (_write_number, _read_number)
+_NUMBERS: Final[_Parameter] = (_write_fractions, _read_fractions)
+_FLAG: Final[_Parameter] = (lambda flag: flag, lambda flag: flag)
+_ROUNDING: Final[_Parameter] = (lambda rule: rule.value, Rounding.named)
+_OVERFLOW: Final[_Parameter] = (lambda rule: rule.value, Overflow.named)
+
+_KINDS: Final[dict[str, tuple[Callable[..., Domain], dict[str, _Parameter]]]] = {
+    "integer": (Integers, {}),
+    "rational": (Rationals, {}),
+    "gaussian": (GaussianIntegers, {}),
+    "residue": (ResidueRing, {"modulus": _NUMBER}),
+    "prime-field": (PrimeField, {"modulus": _NUMBER}),
+    "galois": (GaloisField, {"order": _NUMBER}),
+    "cyclotomic": (CyclotomicField, {"conductor": _NUMBER}),
+    "machine-integer": (MachineInteger, {"bits": _NUMBER, "signed": _FLAG}),
+    "fixed": (
+        FixedPoint,
+        {
+            "integer_bits": _NUMBER,
+            "fraction_bits": _NUMBER,
+            "rounding": _ROUNDING,
+            "overflow": _OVERFLOW,
+            "signed": _FLAG,
+        },
+    ),
+    "nearest": (NearestOf, {"numbers": _NUMBERS}),
+    "log-float": (
+        LogPrecisionFloats,
+        {"mantissa_bits": _NUMBER, "exponent_bits": _NUMBER, "rounding": _ROUNDING},
+    ),
+}
+"""For each kind, what it builds, and its parameters: keys of a description and attributes alike."""
+
+
+def describe(domain: object) -> dict[str, Any]:
     """``domain`` as the object that stands for it in a model file.
 
     >>> describe(ResidueRing(2))
@@ -44,18 +93,14 @@ def describe(domain: object) -> dict[str, str | int]:
 
     Raises: DomainError, if it is not one of the arithmetics of this package.
     """
-    for kind, build in _WITHOUT_PARAMETER.items():
-        if type(domain) is build:
-            return {"kind": kind}
-    for kind, (parameter, construct) in _WITH_PARAMETER.items():
+    for kind, (construct, parameters) in _KINDS.items():
         if type(domain) is construct:
-            value = getattr(domain, parameter)
-            return {"kind": kind, parameter: value if value <= _LARGEST_NUMBER else write_integer(value)}
+            return {"kind": kind} | {key: write(getattr(domain, key)) for key, (write, _) in parameters.items()}
     raise DomainError(f"there is no description of the arithmetic {excerpt(domain)}")
 
 
 def domain_from_description(description: object) -> Domain:
-    """The domain that `describe` describes so. A parameter may be an int or a decimal string.
+    """The domain that `describe` describes so. A number among its parameters may be an int or a decimal string.
 
     >>> domain_from_description({"kind": "galois", "order": 4})
     GaloisField(order=4)
@@ -65,17 +110,12 @@ def domain_from_description(description: object) -> Domain:
     if not isinstance(description, dict):
         raise FormatError(f"an arithmetic must be an object, got {excerpt(description)}")
     kind = description.get("kind")
-    if not isinstance(kind, str) or (kind not in _WITHOUT_PARAMETER and kind not in _WITH_PARAMETER):
-        kinds = ", ".join([*_WITHOUT_PARAMETER, *_WITH_PARAMETER])
-        raise FormatError(f"the kind of an arithmetic must be one of {kinds}; got {excerpt(kind)}")
-    if kind in _WITHOUT_PARAMETER:
-        _check_keys(description, {"kind"}, kind)
-        return _WITHOUT_PARAMETER[kind]()
-    parameter, construct = _WITH_PARAMETER[kind]
-    _check_keys(description, {"kind", parameter}, kind)
-    value = description[parameter]
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise FormatError(f"the kind of an arithmetic must be one of {', '.join(_KINDS)}; got {excerpt(kind)}")
+    construct, parameters = _KINDS[kind]
+    _check_keys(description, {"kind", *parameters}, kind)
     try:
-        return construct(read_integer(value) if isinstance(value, str) else value)
+        return construct(**{key: read(description[key]) for key, (_, read) in parameters.items()})
     except DomainError as error:
         raise FormatError(f"arithmetic {kind}: {error}") from None
 
@@ -86,36 +126,52 @@ def _check_keys(description: dict[object, object], keys: set[str], kind: str) ->
         raise FormatError(f"an arithmetic of kind {kind} must have the keys {', '.join(sorted(keys))}; got {found}")
 
 
-_NAMES: Final[tuple[tuple[re.Pattern[str], Callable[[int], Domain]], ...]] = (
-    (re.compile(r"Z/([0-9]+)"), ResidueRing),
-    (re.compile(r"Q\(zeta_([0-9]+)\)"), CyclotomicField),
-    (re.compile(r"GF\(([0-9]+)\)"), lambda q: _galois_or_prime_field(q)),
+_NAMES: Final[tuple[tuple[re.Pattern[str], Callable[..., Domain]], ...]] = (
+    (re.compile(r"Q"), Rationals),
+    (re.compile(r"Z"), Integers),
+    (re.compile(r"Z\[i\]"), GaussianIntegers),
+    (re.compile(r"Z/([0-9]+)"), lambda m: ResidueRing(read_integer(m))),
+    (re.compile(r"Q\(zeta_([0-9]+)\)"), lambda n: CyclotomicField(read_integer(n))),
+    (re.compile(r"GF\(([0-9]+)\)"), lambda q: _galois_or_prime_field(read_integer(q))),
+    (re.compile(r"(u?)int([0-9]+)"), lambda unsigned, p: MachineInteger(read_integer(p), signed=not unsigned)),
+    (
+        re.compile(r"fixed:([su])([0-9]+)\.([0-9]+):([a-z-]+):([a-z]+)"),
+        lambda sign, i, f, rounding, overflow: FixedPoint(
+            read_integer(i), read_integer(f), Rounding.named(rounding), Overflow.named(overflow), signed=sign == "s"
+        ),
+    ),
+    (re.compile(r"nearest:([0-9/,-]+)"), lambda numbers: NearestOf(_read_fractions(numbers.split(",")))),
+    (
+        re.compile(r"log-float:([0-9]+)\+([0-9]+):([a-z-]+)"),
+        lambda m, e, rounding: LogPrecisionFloats(read_integer(m), read_integer(e), Rounding.named(rounding)),
+    ),
 )
 
 
 def domain_from_name(name: str) -> Domain:
-    """The domain of this name: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)`` or ``Z[i]``, as ``str`` gives it.
+    """The domain of this name, as ``str`` gives it: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)``, ``Z[i]``, or a
+    number format: ``int8``, ``uint16``, ``fixed:s4.3:nearest-even:saturate`` (signed, with 4 integer and 3 fraction
+    bits), ``nearest:-1,0,1/2,1``, ``log-float:6+4:nearest-even`` (6 bits for m, 4 for e).
 
     ``GF(p)`` for a prime p is `PrimeField(p)`, with bare ints for elements.
 
     >>> domain_from_name("Z/6"), domain_from_name("GF(4)"), domain_from_name("GF(7)")
     (ResidueRing(modulus=6), GaloisField(order=4), PrimeField(modulus=7))
+    >>> domain_from_name("uint16")
+    MachineInteger(bits=16, signed=False)
 
     Raises: FormatError, for any other name, or a parameter out of bounds.
     """
-    if name == "Q":
-        return Rationals()
-    if name == "Z":
-        return Integers()
-    if name == "Z[i]":
-        return GaussianIntegers()
     for pattern, construct in _NAMES:
         if match := pattern.fullmatch(name):
             try:
-                return construct(read_integer(match[1]))
+                return construct(*match.groups())
             except DomainError as error:
                 raise FormatError(f"arithmetic {excerpt(name)}: {error}") from None
-    raise FormatError(f"an arithmetic must be Q, Z, Z/m, GF(q), Q(zeta_n) or Z[i]; got {excerpt(name)}")
+    raise FormatError(
+        "an arithmetic must be Q, Z, Z/m, GF(q), Q(zeta_n), Z[i], or a number format: intP, uintP, "
+        f"fixed:sI.F:ROUNDING:OVERFLOW, nearest:LIST or log-float:M+E:ROUNDING; got {excerpt(name)}"
+    )
 
 
 def _galois_or_prime_field(q: int) -> Domain:

@@ -88,11 +88,12 @@ class LogPrecisionFloats(RoundedArithmetic):
         return self.mantissa_bits - 2
 
     def decode(self, x: Element) -> Fraction:
-        if self.check(x) == 0:
+        code = self.check(x)
+        if code == 0:
             return Fraction(0)
-        binade, position = divmod(abs(x) - 1, 1 << self._digits)
+        binade, position = divmod(abs(code) - 1, 1 << self._digits)
         significand = (1 << self._digits) + position
-        return (significand if x > 0 else -significand) * _power(self.least_exponent + binade - self._digits)
+        return (significand if code > 0 else -significand) * _power(self.least_exponent + binade - self._digits)
 
     def _round(self, value: Fraction) -> int:
         exponent = max(_exponent(value), self.least_exponent) if value else self.least_exponent

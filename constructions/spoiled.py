@@ -1,58 +1,88 @@
 """Every construction with one entry spoilt: refuted by a shortest word, or proved to be harmless.
 
-A checker that can't fail proves nothing. These claims hold only if the verifiers tell right from wrong, one entry apart.
+A checker that can't fail proves nothing. These claims hold only if the verifiers tell right from wrong, one entry
+apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from constructions import function_composition, ids4, modular_diagonal, rnn_ssm, streaming_cot, subnormal_tracker
+from constructions import (
+    function_composition,
+    ids4,
+    modular_diagonal,
+    rnn_ssm,
+    streaming_cot,
+    subnormal_tracker,
+    two_layer_s3,
+)
 from constructions.claim import Case, Claim, Kind
 from constructions.spoiling import spoilings
-from exactssm.models import Model, OnlineCoT
+from exactssm.models import Model, OnlineCoT, WeightedAutomaton
 
 __all__ = ["CLAIMS", "spoilt_cases"]
 
 
-def spoilt_cases(cases: Iterator[Case]) -> Iterator[Case]:
+def spoilt_cases(cases: Iterable[Case]) -> Iterator[Case]:
     """For each case all its spoilings, against the same task."""
     for case in cases:
-        assert isinstance(case.model, Model | OnlineCoT)
+        assert isinstance(case.model, Model | OnlineCoT | WeightedAutomaton)
         for spoilt in spoilings(case.model, case.task):
             yield Case(f"{case.name}: {spoilt.what}", spoilt.machine, case.task)
 
 
-def _spoiled(claims: tuple[Claim, ...], name: str, instance: str, full: tuple[str, ...] = ()) -> Claim:
-    """The claim that no single entry of ``name``'s construction can be changed with impunity, but for harmless ones."""
+def _spoiled(claims: tuple[Claim, ...], name: str, *instances: str, full: Iterable[str] = ()) -> Claim:
+    """The claim that no single entry of ``name``'s construction can be changed with impunity, but for harmless ones; on
+    the instances named, or else on the claim's own."""
     (claim,) = [claim for claim in claims if claim.name == name]
 
     def cases(value: object) -> Iterator[Case]:
-        return spoilt_cases(iter(claim.cases(value)))
+        return spoilt_cases(claim.cases(value))
 
     known = claim.all_instances(full=True)
     return Claim(
         name=f"spoiled-{name}",
         source=claim.source,
-        statement=f"Every single-entry spoiling of the construction of `{name}` is refuted by a shortest word or proved harmless.",
+        statement=f"Every single-entry spoiling of the construction of `{name}` is refuted by a shortest word or "
+        "proved harmless.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="constructions.spoiling",
         cases=cases,
-        instances={instance: known[instance]},
-        full={other: known[other] for other in full},
+        instances={instance: known[instance] for instance in instances or claim.instances},
+        full={instance: known[instance] for instance in full},
         harmless=True,
     )
 
 
 CLAIMS = (
-    _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker", "S3", ("D4", "Q8")),
+    _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker", "S3", full=["D4", "Q8"]),
     _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker-literal", "S3"),
-    _spoiled(modular_diagonal.CLAIMS, "one-layer-wraps-around", "S3 over Z/3, d=2", ("S3 over Z/6, d=1",)),
-    _spoiled(function_composition.CLAIMS, "composition", "N=2 K=1", ("N=2 K=2", "N=3 K=1")),
-    _spoiled(streaming_cot.CLAIMS, "streaming-by-online-cot", "majority of a, b, to 2", ("ends with abab",)),
+    _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker-newest-first", "S3"),
+    _spoiled(two_layer_s3.CLAIMS, "two-layer-s3"),
+    _spoiled(modular_diagonal.CLAIMS, "one-layer-wraps-around"),
+    _spoiled(
+        modular_diagonal.CLAIMS,
+        "one-layer-wraps-around-all-letters",
+        "S3 over Z/6, d=1",
+        full=["D4 over Z/8, d=1", "Q8 over Z/8, d=1", "A4 over GF(4), d=2"],
+    ),
+    _spoiled(
+        function_composition.CLAIMS,
+        "composition",
+        "N=2 K=1",
+        full=["N=2 K=2", "N=3 K=1", "N=2 K=2, arbitrary", "N=2 K=2, separated"],
+    ),
+    _spoiled(streaming_cot.CLAIMS, "streaming-by-online-cot", "majority of a, b, to 2", full=["ends with abab"]),
     _spoiled(ids4.CLAIMS, "ids4", "32 DFAs, |Q|=2, 2 symbols"),
     _spoiled(ids4.CLAIMS, "ids4-without-start", "32 DFAs, |Q|=2, 2 symbols"),
+    _spoiled(
+        ids4.CLAIMS,
+        "ids4-linear-readout",
+        "2 acceptors, |Q|=1, 2 symbols",
+        full=["128 acceptors, |Q|=2, 2 symbols"],
+    ),
     _spoiled(ids4.CLAIMS, "ids4-symmetric-group", "S3"),
     _spoiled(rnn_ssm.CLAIMS, "rnn-ssm", "32 DFAs, |Q|=2, sgn(0)=0"),
 )

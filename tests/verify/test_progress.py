@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from verify import progress
-from verify.progress import CLEAR, Progress
+from verify.progress import Progress
+
+ERASE_LINE = "\x1b[2K"
 
 
 class Terminal(io.StringIO):
@@ -34,16 +36,25 @@ def test_a_log_gets_a_line_now_and_then(clock, capsys):
 
 def test_a_terminal_gets_one_line_that_goes_away(clock, monkeypatch, capsys):
     monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
     with Progress() as show:
         stdout = sys.stdout
         show("too early")
+        assert sys.stderr.getvalue() == ""
         clock[0] += 3
-        show("a long line that would not fit")
+        show("a [bold] line that would not fit into the width")
         assert sys.stdout is stdout
         show.clear()
+        first = sys.stderr.getvalue()
         show.clear()
+        assert sys.stderr.getvalue() == first
         clock[0] += 1
         show("later")
-    assert sys.stderr.getvalue() == f"{CLEAR}... a long line tha{CLEAR}{CLEAR}... later{CLEAR}"
+    written = sys.stderr.getvalue()
+    assert "a [bold] line that would" in first
+    assert "width" not in first
+    assert "later" in written
+    assert "too early" not in written
+    assert written.endswith(ERASE_LINE)
     assert capsys.readouterr().out == ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from exactssm import formats
     from exactssm.machine import Machine, Word
     from verify.runner import Result
+    from verify.trace import Collision, Trace
 
 __all__ = ["main"]
 
@@ -175,13 +176,23 @@ def _print_result(result: Result, known: Mapping[str, Claim], before: Result | N
     indent = 12 + names
     figures = _indented(", ".join(part for part in parts if part), indent).lstrip()
     click.echo(f"  {click.style(f'{result.verdict:<7}', fg=colour)} {result.instance:<{names}}  {figures}")
-    if result.counterexample is not None and result.verdict == "refuted":
+    if result.counterexample is not None:
         click.echo(_indented("counterexample: " + " ".join(_texts(result.counterexample.word)), indent))
+    if result.example is not None:
+        candidate, refutation = result.example
+        click.echo(_indented(f"{candidate}: {_refutation(refutation)}", indent))
     if not result.holds:
         at = f" at {result.case}" if result.case else ""
         click.echo(_indented(f"expected {result.expected}, but it is {result.verdict}{at}", indent))
         for fault in result.faults:
             click.echo(_indented(fault, indent))
+
+
+def _refutation(found: Trace | Collision) -> str:
+    """What refutes a candidate, in one sentence."""
+    from verify.trace import Collision
+
+    return found.as_text() if isinstance(found, Collision) else f"fails on {' '.join(_texts(found.word))}"
 
 
 def _summary(results: list[Result]) -> int:

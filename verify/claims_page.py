@@ -25,8 +25,8 @@ What the papers say, as data that `exactssm verify` decides. This page is writte
 - **impossible**: every candidate of a class fails, on every instance;
 - **as printed**: a published construction taken literally fails; its repaired form is a claim of its own.
 
-The verdict `proved` is for words of every length; `refuted` comes with a shortest counterexample. Theorems are asserted on
-the instances listed, no further. Instances after "full run" are decided by `exactssm verify --full`.
+The verdict `proved` is for words of every length; `refuted` comes with a shortest counterexample. Theorems are asserted
+on the instances listed, no further. Instances after "full run" are decided by `exactssm verify --full`.
 """
 
 

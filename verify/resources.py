@@ -6,7 +6,7 @@ Source: 2604.14501 for width d, precision p, depth L and the budget L*d*p.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from constructions.claim import Bounds
@@ -18,7 +18,7 @@ from exactssm.tasks.dead import dead_states
 from verify.reachability import Pair
 from verify.remembering import remembering
 
-__all__ = ["Resources", "bits", "exceeded", "measure"]
+__all__ = ["Resources", "bits", "exceeded", "largest", "measure"]
 
 
 def bits(values: int) -> int:
@@ -117,6 +117,17 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
         thoughts=thoughts,
         vocabulary=len(vocabulary),
     )
+
+
+def largest(one: Resources, other: Resources) -> Resources:
+    """Field by field the larger of two measurements of models of one shape; a missing figure stays missing."""
+
+    def larger(a: Any, b: Any) -> Any:
+        if isinstance(a, tuple):
+            return tuple(map(max, a, b))
+        return None if a is None or b is None else max(a, b)
+
+    return Resources(**{f.name: larger(getattr(one, f.name), getattr(other, f.name)) for f in fields(Resources)})
 
 
 def _storage_bits(domain: Domain | tuple[Domain, ...]) -> int | None:

@@ -227,7 +227,7 @@ def test_lost_is_for_ever():
     rows = {((0,), "0"): "even", ((1,), "0"): "odd", ((1,), "1"): "odd"}  # one is missing
     partial = Partial(Model("01", [Block(even, TableReadout(rows))]))
     assert run(partial, "0101").outputs == ("even", "odd", "odd", LOST)
-    assert run(partial, "110").outputs == ("odd", LOST, LOST)
+    assert run(partial, "11000").outputs == ("odd", LOST, LOST, LOST, LOST)
     assert decide(partial, parity()).trace.word == ("1", "1")
     with pytest.raises(DomainError, match="no row for the state"):
         run(partial.machine, "11")

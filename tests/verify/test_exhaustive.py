@@ -4,12 +4,14 @@ import random
 
 import pytest
 
+from exactssm.errors import CertificateError, DomainError, SymbolError, ThoughtLimitExceeded
 from exactssm.machine import UNSPECIFIED, Renamed
+from exactssm.models import OnlineCoT, Think
 from exactssm.table import tabulate
 from exactssm.tasks import FunctionComposition, mod_counter, parity
 from tests.support import all_mealy, first_failing_word
 from verify import Checked, Refuted, check_words_up_to, sample_words
-from verify.exhaustive import search_words
+from verify.exhaustive import search_words, word_count
 
 
 def test_against_brute_force_on_small_machines():
@@ -34,6 +36,91 @@ def test_counts(length):
     found = check_words_up_to(parity(), parity(), length)
     assert isinstance(found, Checked)
     assert found.words == found.steps == found.demands == sum(2**n for n in range(1, length + 1))
+
+
+@pytest.mark.parametrize("letters", range(4))
+@pytest.mark.parametrize("length", range(5))
+def test_word_count(letters, length):
+    assert word_count(letters, length) == sum(letters**n for n in range(1, length + 1))
+
+
+def test_words_too_many_to_count_in_decimals():
+    found = Checked(10**5, word_count(2, 10**5), 7, 0)
+    assert str(found) == "checked on every word up to length 100000 (at least 2^100000 words, 7 steps)"
+    assert str(Checked(3, 14, 14, 14)) == "checked on every word up to length 3 (14 words, 14 steps)"
+
+
+@pytest.mark.parametrize("machine", [parity(), tabulate(parity())], ids=["steps", "table"])
+def test_lengths(machine):
+    assert check_words_up_to(machine, machine, 0) == Checked(0, 0, 0, 0, check_words_up_to(machine, machine, 1).method)
+    with pytest.raises(DomainError, match="at least 0, got -1"):
+        check_words_up_to(machine, machine, -1)
+    with pytest.raises(SymbolError):
+        check_words_up_to(machine, mod_counter(2, {"a": 1}), 1)
+
+
+class Musing:
+    """Never answers after a word that ends in one of the given ones; wrong after those that end in a wrong one."""
+
+    alphabet = ("0", "1", "hm")
+    start = ""
+
+    def __init__(self, endless, wrong):
+        self.endless, self.wrong = endless, wrong
+
+    def step(self, read, symbol):
+        read = read if symbol == "hm" else read + symbol
+        if symbol == "hm" or read in self.endless:
+            return read, Think("hm")
+        return read, "wrong" if read in self.wrong else read.count("1") % 2
+
+
+@pytest.mark.parametrize(
+    ("endless", "wrong", "first"),
+    [
+        ({"0000"}, {"1"}, "1"),  # the walk meets 0000 first, but 1 is shorter
+        ({"00"}, {"10"}, None),
+        ({"10"}, {"00"}, "00"),
+        ({"0"}, {"0"}, None),
+        ({"11"}, {"000", "001"}, None),
+        ({"1111"}, set(), None),
+        (set(), {"0101", "0110"}, "0101"),
+    ],
+)
+def test_the_shortest_first_of_wrong_answers_and_overrun_limits_decides(endless, wrong, first):
+    model = OnlineCoT(Musing(endless, wrong), "01", limit=3)
+    if first is None:
+        with pytest.raises(ThoughtLimitExceeded) as caught:
+            search_words(model, mod_counter(2), 6)
+        assert "".join(caught.value.word) == min(endless)
+    else:
+        assert "".join(search_words(model, mod_counter(2), 6).word) == first
+
+
+def test_a_difference_that_is_gone_when_looked_at_again_is_no_counterexample():
+    class Fickle:
+        """Wrong the third time that it is asked, whatever it is asked."""
+
+        alphabet = ("0", "1")
+        start = 0
+        asked = 0
+
+        def step(self, state, symbol):
+            self.asked += 1
+            after, output = mod_counter(2).step(state, symbol)
+            return after, "wrong" if self.asked == 3 else output
+
+    with pytest.raises(CertificateError, match="differs at its last step"):
+        check_words_up_to(Fickle(), mod_counter(2), 3)
+
+
+def test_progress_is_told():
+    told = []
+    check_words_up_to(parity(), parity(), 16, progress=told.append)
+    assert told == [65536]
+    told.clear()
+    check_words_up_to(tabulate(parity()), tabulate(parity()), 16, progress=told.append)
+    assert told[-1] == word_count(2, 16)
 
 
 def test_tables_run_compiled_and_agree():

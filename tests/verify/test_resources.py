@@ -9,6 +9,7 @@ from constructions.subnormal_tracker import literal_tracker, subnormal_tracker
 from exactssm.algebra import derived_series, group
 from exactssm.arithmetic import CyclotomicField, ResidueRing
 from exactssm.layers import DiagonalLayer
+from exactssm.machine import UNSPECIFIED, Renamed
 from exactssm.models import Block, Model
 from exactssm.tasks import FunctionComposition, WordProblem, distinct_count, parity
 from verify.reachability import search
@@ -63,6 +64,26 @@ def test_chain_of_thought():
     assert (used.width, used.precision, used.memory_bits) == (3, 1, 3)
 
 
+def test_steps_after_which_nothing_is_demanded_do_not_count():
+    """The counter goes on for ever, but only its first symbol is asked about: 0 or 1, read with the start 0."""
+
+    class First:
+        alphabet = ("0", "1")
+        start = "first"
+
+        def step(self, state, symbol):
+            return "done", int(symbol) if state == "first" else UNSPECIFIED
+
+    class KnownFirst(First):
+        def is_dead(self, state):
+            return state == "done"
+
+    layer = DiagonalLayer(ResidueRing(16), (0,), {"0": (1,), "1": (1,)}, {"0": (0,), "1": (1,)})
+    model = Model("01", [Block(layer, lambda h, x: h[0])])
+    assert (measured(model, KnownFirst()).precision, measured(model, First()).precision) == (1, 4)
+    assert measured(model, Renamed(KnownFirst(), lambda n: n)).precision == 1
+
+
 def test_a_machine_without_layers_has_none():
     assert measured(parity(), parity()) is None
 
@@ -73,9 +94,19 @@ def test_a_machine_without_layers_has_none():
         (Bounds(exactly={"depth": 3, "widths": (1, 1, 2)}, at_most={"precision": 2}), 0),
         (Bounds(exactly={"depth": 2}), 1),
         (Bounds(exactly={"widths": (1, 2, 1)}, at_most={"precision": 1, "memory_bits": 4}), 3),
+        (Bounds(at_most={"storage_bits": 2}), 0),
+        (Bounds(at_most={"storage_bits": 1}), 1),
     ],
 )
 def test_bounds(bounds, faults):
     series = derived_series(group("S4"))
     used = measured(subnormal_tracker(series), WordProblem(series.group))
     assert len(exceeded(used, bounds)) == faults
+
+
+def test_no_number_of_bits_bounds_an_infinite_format():
+    series = derived_series(group("S3"))
+    used = measured(literal_tracker(series, CyclotomicField(6)), WordProblem(series.group))
+    assert exceeded(used, Bounds(at_most={"storage_bits": 10**9})) == [
+        "storage_bits must be at most 1000000000, measured None"
+    ]

@@ -55,6 +55,9 @@ def test_altered_traces_do_not_replay():
         replace(trace, steps=(*trace.steps[:-1], replace(last, demanded=UNSPECIFIED))),
         replace(trace, word=("0", *trace.word), steps=(trace.steps[0], *trace.steps)),
         Trace.along(model, task, (*trace.word, "0")),
+        replace(trace, word=(), steps=()),
+        replace(trace, word=(*trace.word[:-1], "no symbol")),
+        Trace.along(model, task, trace.word[:-1]),
     ):
         with pytest.raises(CertificateError):
             forged.replay(model, task)

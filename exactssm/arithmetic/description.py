@@ -13,10 +13,13 @@ from exactssm.arithmetic.domain import Domain
 from exactssm.arithmetic.finite_field import GaloisField
 from exactssm.arithmetic.finite_set import NearestOf
 from exactssm.arithmetic.fixed import FixedPoint, Overflow
+from exactssm.arithmetic.float_encoding import NaNCodes
+from exactssm.arithmetic.float_names import FLOAT_NAMES
 from exactssm.arithmetic.gaussian import GaussianIntegers
 from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.log_precision import LogPrecisionFloats
 from exactssm.arithmetic.machine_integer import MachineInteger
+from exactssm.arithmetic.minifloat import FloatOverflow, MiniFloat
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing
 from exactssm.arithmetic.rounding import Rounding
@@ -54,6 +57,8 @@ _NUMBERS: Final[_Parameter] = (_write_fractions, _read_fractions)
 _FLAG: Final[_Parameter] = (lambda flag: flag, lambda flag: flag)
 _ROUNDING: Final[_Parameter] = (lambda rule: rule.value, Rounding.named)
 _OVERFLOW: Final[_Parameter] = (lambda rule: rule.value, Overflow.named)
+_FLOAT_OVERFLOW: Final[_Parameter] = (lambda rule: rule.value, FloatOverflow.named)
+_NAN_CODES: Final[_Parameter] = (lambda codes: codes.value, NaNCodes.named)
 
 _KINDS: Final[dict[str, tuple[Callable[..., Domain], dict[str, _Parameter]]]] = {
     "integer": (Integers, {}),
@@ -72,6 +77,19 @@ _KINDS: Final[dict[str, tuple[Callable[..., Domain], dict[str, _Parameter]]]] = 
             "rounding": _ROUNDING,
             "overflow": _OVERFLOW,
             "signed": _FLAG,
+        },
+    ),
+    "float": (
+        MiniFloat,
+        {
+            "exponent_bits": _NUMBER,
+            "precision": _NUMBER,
+            "bias": _NUMBER,
+            "infinities": _FLAG,
+            "nan": _NAN_CODES,
+            "subnormals": _FLAG,
+            "rounding": _ROUNDING,
+            "overflow": _FLOAT_OVERFLOW,
         },
     ),
     "nearest": (NearestOf, {"numbers": _NUMBERS}),
@@ -140,6 +158,7 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Callable[..., Domain]], ...]] = (
             read_integer(i), read_integer(f), Rounding.named(rounding), Overflow.named(overflow), signed=sign == "s"
         ),
     ),
+    *FLOAT_NAMES,
     (re.compile(r"nearest:([0-9/,-]+)"), lambda numbers: NearestOf(_read_fractions(numbers.split(",")))),
     (
         re.compile(r"log-float:([0-9]+)\+([0-9]+):([a-z-]+)"),
@@ -151,7 +170,9 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Callable[..., Domain]], ...]] = (
 def domain_from_name(name: str) -> Domain:
     """The domain of this name, as ``str`` gives it: ``Q``, ``Z``, ``Z/6``, ``GF(4)``, ``Q(zeta_12)``, ``Z[i]``, or a
     number format: ``int8``, ``uint16``, ``fixed:s4.3:nearest-even:saturate`` (signed, with 4 integer and 3 fraction
-    bits), ``nearest:-1,0,1/2,1``, ``log-float:6+4:nearest-even`` (6 bits for m, 4 for e).
+    bits), ``bfloat16`` and the other names in `FLOATS`, with other rules ``e4m3fn:floor:saturate``, any float
+    ``float:e3m2:floor:saturate`` (3 exponent and 2 fraction bits), ``nearest:-1,0,1/2,1``,
+    ``log-float:6+4:nearest-even`` (6 bits for m, 4 for e).
 
     ``GF(p)`` for a prime p is `PrimeField(p)`, with bare ints for elements.
 
@@ -170,7 +191,8 @@ def domain_from_name(name: str) -> Domain:
                 raise FormatError(f"arithmetic {excerpt(name)}: {error}") from None
     raise FormatError(
         "an arithmetic must be Q, Z, Z/m, GF(q), Q(zeta_n), Z[i], or a number format: intP, uintP, "
-        f"fixed:sI.F:ROUNDING:OVERFLOW, nearest:LIST or log-float:M+E:ROUNDING; got {excerpt(name)}"
+        "fixed:sI.F:ROUNDING:OVERFLOW, a float such as binary16, float:eEmM:ROUNDING:OVERFLOW, nearest:LIST or "
+        f"log-float:M+E:ROUNDING; got {excerpt(name)}"
     )
 
 

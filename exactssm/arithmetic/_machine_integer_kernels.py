@@ -16,7 +16,8 @@ from numba import njit
 def scan_diagonal(decay: Any, drive: Any, start: Any, word: Any, spare: Any) -> Any:
     """h_i' = a_i(x) h_i + b_i(x) modulo 2^p."""
     states = np.empty((word.size + 1, start.size), np.int64)
-    states[0] = start
+    for i in range(start.size):
+        states[0, i] = start[i]
     for t in range(word.size):
         x = word[t]
         for i in range(start.size):
@@ -28,7 +29,8 @@ def scan_diagonal(decay: Any, drive: Any, start: Any, word: Any, spare: Any) -> 
 def scan_dense(matrix: Any, drive: Any, start: Any, word: Any, spare: Any) -> Any:
     """h_i' = sum_j A_ij(x) h_j + b_i(x) modulo 2^p."""
     states = np.empty((word.size + 1, start.size), np.int64)
-    states[0] = start
+    for i in range(start.size):
+        states[0, i] = start[i]
     for t in range(word.size):
         x = word[t]
         for i in range(start.size):

@@ -11,7 +11,7 @@ from exactssm.arithmetic._text import excerpt, read_fraction, read_integer, writ
 from exactssm.arithmetic.cyclotomic import CyclotomicField
 from exactssm.arithmetic.domain import Domain
 from exactssm.arithmetic.finite_field import GaloisField
-from exactssm.arithmetic.finite_set import NearestOf
+from exactssm.arithmetic.finite_set import MAX_NUMBERS, NearestOf
 from exactssm.arithmetic.fixed import FixedPoint, Overflow
 from exactssm.arithmetic.float_encoding import NaNCodes
 from exactssm.arithmetic.float_names import FLOAT_NAMES
@@ -44,8 +44,9 @@ def _write_fractions(values: tuple[Fraction, ...]) -> list[str]:
 
 
 def _read_fractions(values: object) -> tuple[Fraction, ...]:
-    if not isinstance(values, list):
-        raise DomainError(f"numbers must come as a list, got {excerpt(values)}")
+    if not isinstance(values, list) or len(values) > MAX_NUMBERS:
+        found = f"{len(values)} of them" if isinstance(values, list) else excerpt(values)
+        raise DomainError(f"numbers must come as a list of at most {MAX_NUMBERS}, got {found}")
     return tuple(map(read_fraction, values))
 
 

@@ -17,9 +17,11 @@ from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.rounded import RoundedArithmetic
 from exactssm.errors import DomainError
 
-__all__ = ["NearestOf"]
+__all__ = ["MAX_NUMBERS", "NearestOf"]
 
-_MAX_NUMBERS: Final = 2**16
+MAX_NUMBERS: Final = 2**16
+"""The most numbers that a set may have."""
+
 _MAX_IN_NAME: Final = 16
 
 
@@ -40,9 +42,9 @@ class NearestOf(RoundedArithmetic):
     numbers: tuple[Fraction, ...]
 
     def __post_init__(self) -> None:
-        if type(self.numbers) is not tuple or not 1 <= len(self.numbers) <= _MAX_NUMBERS:
+        if type(self.numbers) is not tuple or not 1 <= len(self.numbers) <= MAX_NUMBERS:
             found = f"{len(self.numbers)} numbers" if type(self.numbers) is tuple else excerpt(self.numbers)
-            raise DomainError(f"a finite set must be a tuple of 1 to {_MAX_NUMBERS} numbers, got {found}")
+            raise DomainError(f"a finite set must be a tuple of 1 to {MAX_NUMBERS} numbers, got {found}")
         for i, number in enumerate(self.numbers):
             if type(number) is not Fraction:
                 raise DomainError(f"number {i}: an element of a finite set must be a Fraction, got {excerpt(number)}")

@@ -192,6 +192,6 @@ class PrecisionSchedule:
         if type(length) is not int or length < 0:
             raise DomainError(f"the length of a word must be an int >= 0, got {excerpt(length)}")
         domain = self.rule(length)
-        if not callable(getattr(domain, "add", None)) or not callable(getattr(domain, "mul", None)):
+        if not isinstance(domain, Domain):
             raise DomainError(f"length {length}: a precision schedule must give a domain, got {excerpt(domain)}")
         return domain

@@ -52,6 +52,8 @@ class TableMachine:
             raise SymbolError(f"each symbol of an alphabet stands once, got {self.alphabet!r}")
         if len(set(self.outputs)) != len(self.outputs) or UNSPECIFIED in self.outputs:
             raise ConstructionError("each output stands once, and UNSPECIFIED is not one of them (it is the entry -1)")
+        if any(output != output for output in self.outputs):  # a NaN: equal to nothing, so no task could demand it
+            raise ConstructionError("each output equals itself; one of them doesn't")
         successors = _int_array("next", self.next)
         shape = (len(successors), len(self.alphabet))
         out = _int_array("out", self.out)

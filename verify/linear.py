@@ -115,8 +115,14 @@ class LinearCertificate:
         """The number of rows: the dimension of the reachable space, if they are independent."""
         return sum(map(len, self.bases.values()))
 
-    def check(self) -> None:
-        """Verify all the equations, by matrix products alone. Raises CertificateError, naming the first that fails."""
+    def check(self, model: Machine | None = None, task: Machine | None = None) -> None:
+        """Verify all the equations, by matrix products alone; and that they are about ``model`` and ``task``, if given.
+
+        Raises: CertificateError, naming what fails first.
+        """
+        for name, own, given in (("model", self.model, model), ("task", self.task, task)):
+            if given is not None and given != own:
+                raise CertificateError(f"the certificate is about another {name} than the one it is held against")
         try:
             self._check()
         except CertificateError:

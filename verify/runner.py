@@ -122,19 +122,28 @@ def examine(claim: Claim, instance: str, *, budget: int = DEFAULT_BUDGET, progre
                 return so_far.result("refuted", verdict.method)
             continue
         so_far.note_met(verdict)
+        if claim.harmless and isinstance(verdict, Checked):
+            return so_far.result("inconclusive", f"{case.name} is only {verdict}")
         if not possible and not claim.harmless:
             excluded = f"{case.name} meets the task, which the claim excludes"
             return so_far.result(verdict.name, verdict.method, faults=(excluded,))
-        if possible and isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
-            used = measure(case.model, verdict.certificate.pairs, case.task)
-            if used is not None:
-                so_far.note_used(used)
-                if faults := tuple(exceeded(used, case.bounds)):
-                    return so_far.result("proved", verdict.method, faults=faults)
+        if possible and (faults := _beyond_bounds(so_far, case, verdict)):
+            return so_far.result(verdict.name, verdict.method, faults=faults)
     if so_far.case is None:
         return so_far.result("inconclusive", "no cases", faults=("an instance needs at least one case",))
     name, method = _fold(so_far)
     return so_far.result(name, method, holds=name == claim.expected)
+
+
+def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) -> tuple[str, ...]:
+    """What of the case's bounds doesn't hold, after measuring what the proof visited."""
+    used = None
+    if isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
+        used = measure(case.model, verdict.certificate.pairs, case.task)
+    if used is None:
+        return ("bounds are stated, but nothing was measured",) if case.bounds != Bounds() else ()
+    so_far.note_used(used)
+    return tuple(exceeded(used, case.bounds))
 
 
 def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:

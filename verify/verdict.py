@@ -33,7 +33,10 @@ class Proved:
     certificate: ClosedPairs | ClosedReadout | LinearCertificate  #: what closes the proof
 
     def __str__(self) -> str:
-        return f"proved for words of every length ({self.method}, {self.pairs} pairs)"
+        from verify.linear import LinearCertificate
+
+        what = "dimensions" if isinstance(self.certificate, LinearCertificate) else "pairs"
+        return f"proved for words of every length ({self.method}, {self.pairs} {what})"
 
 
 @dataclass(frozen=True)

@@ -354,3 +354,8 @@ def test_live_is_what_a_search_from_each_state_finds_on_every_small_table():
 def test_live_is_what_a_search_from_each_state_finds(machine):
     assert live(machine).tolist() == live_by_search(machine)
     assert [not machine.is_dead(state) for state in range(len(machine.next))] == live_by_search(machine)
+
+
+def test_an_output_that_does_not_equal_itself_is_refused():
+    with pytest.raises(ConstructionError, match="equals itself"):
+        TableMachine(("a",), 0, [[0]], [[0]], (float("nan"),))

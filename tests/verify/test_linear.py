@@ -398,6 +398,15 @@ def with_number(matrix, i, j, by):
     return tuple(map(tuple, rows))
 
 
+def test_a_certificate_held_against_other_automata_is_refused():
+    good = proved()
+    good.check(good.model, good.task)
+    other = perturbed(good.task, good.task.alphabet[0], 0, 0, Fraction(1))
+    for model, task, what in ((other, good.task, "model"), (good.model, other, "task")):
+        with pytest.raises(CertificateError, match=f"another {what}"):
+            good.check(model, task)
+
+
 def test_a_certificate_with_any_one_number_changed_is_refused():
     good = proved()
     good.check()

@@ -81,3 +81,15 @@ def test_processes_decide_what_one_process_decides():
     ]
     alone = {(r.claim, r.instance, r.verdict, r.pairs) for r in run_claims(work)}
     assert alone == {(r.claim, r.instance, r.verdict, r.pairs) for r in run_claims(work, jobs=2)}
+
+
+def test_bounds_that_nothing_was_measured_for_do_not_hold():
+    result = examine(claim(replace(RIGHT, bounds=Bounds(at_most={"depth": 7}))), "only")
+    assert (result.verdict, result.holds) == ("proved", False)
+    assert "nothing was measured" in result.faults[0]
+
+
+def test_what_is_only_checked_is_not_harmless():
+    checked = replace(RIGHT, length=3)
+    result = examine(claim(WRONG, checked, kind=Kind.IMPOSSIBLE, harmless=True), "only")
+    assert (result.verdict, result.holds) == ("inconclusive", False)

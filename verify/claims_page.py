@@ -15,6 +15,8 @@ PAPERS = {
     "2604.14501": "On the Expressive Power and Limitations of Multi-Layer SSMs",
 }
 
+MOST_NAMES = 40
+
 OPENING = """\
 # Claims
 
@@ -22,7 +24,8 @@ What the papers say, as data that `exactssm verify` decides. This page is writte
 (`python -m verify.claims_page > docs/claims.md`); a test holds it to it.
 
 - **possible**: a construction does its task, within its bounds, on every instance;
-- **impossible**: every candidate of a class fails, on every instance;
+- **impossible**: every candidate of a class fails, on every instance; of the classes of spoilings (`spoiled-...`), which are
+  there to show that the verifiers tell right from wrong, a member may also be proved harmless;
 - **as printed**: a published construction taken literally fails; its repaired form is a claim of its own.
 
 The verdict `proved` is for words of every length; `refuted` comes with a shortest counterexample. Theorems are asserted
@@ -54,8 +57,15 @@ def _entry(claim: Claim) -> str:
         f"- instances: {'; '.join(claim.instances)}",
     ]
     if claim.full:
-        lines.append(f"- full run: {'; '.join(claim.full)}")
+        lines.append(f"- full run: {_shortened(list(claim.full))}")
     return "\n".join(lines) + "\n"
+
+
+def _shortened(names: list[str]) -> str:
+    """All names if they are few, else the first and the last with their number."""
+    if len(names) <= MOST_NAMES:
+        return "; ".join(names)
+    return f"{len(names)} instances: {'; '.join(names[:8])}; ...; {names[-1]}"
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ class MachineInteger:
         a, b, h = map(_registers, checked_diagonal(self.check, decay, drive, start, word))
         from exactssm.arithmetic import _machine_integer_kernels as kernels
 
-        return self._states(kernels.scan_diagonal(a, b, h, _registers(word), 64 - self.bits))
+        return self._states(kernels.scan_diagonal(a, b, h, _registers(word)))
 
     def scan_dense(self, matrix: Tables, drive: Table, start: Sequence[Element], word: Word) -> list[tuple[int, ...]]:
         """All states of h' = A(x) h + b(x), compiled; see `exactssm.arithmetic.scan.dense_by_steps`.
@@ -138,7 +138,7 @@ class MachineInteger:
         a, b, h = map(_registers, checked_dense(self.check, matrix, drive, start, word))
         from exactssm.arithmetic import _machine_integer_kernels as kernels
 
-        return self._states(kernels.scan_dense(a, b, h, _registers(word), 64 - self.bits))
+        return self._states(kernels.scan_dense(a, b, h, _registers(word)))
 
     def _check_compiled(self) -> None:
         if self.bits > 64:

@@ -24,8 +24,8 @@ What the papers say, as data that `exactssm verify` decides. This page is writte
 (`python -m verify.claims_page > docs/claims.md`); a test holds it to it.
 
 - **possible**: a construction does its task, within its bounds, on every instance;
-- **impossible**: every candidate of a class fails, on every instance; of the classes of spoilings (`spoiled-...`), which
-  are there to show that the verifiers tell right from wrong, a member may also be proved harmless;
+- **impossible**: every candidate of a class fails, on every instance; of the classes of spoilings (`spoiled-...`),
+  which are there to show that the verifiers tell right from wrong, a member may also be proved harmless;
 - **as printed**: a published construction taken literally fails; its repaired form is a claim of its own.
 
 The verdict `proved` is for words of every length; `refuted` comes with a shortest counterexample. Theorems are asserted

@@ -26,7 +26,7 @@ from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.rounding import Rounding, round_to_integer
 from exactssm.errors import DomainError
 
-__all__ = ["Extended", "FloatEncoding", "NaNCodes"]
+__all__ = ["Extended", "FloatEncoding", "NaNCodes", "shown"]
 
 _MAX_EXPONENT_BITS: Final = 15
 _MAX_POWER: Final = 2**13
@@ -233,7 +233,8 @@ class FloatEncoding:
 
     def _number(self, magnitude: int) -> Fraction:
         k, t = divmod(magnitude, self.least_normal)
-        return Fraction(2) ** (max(k, 1) - 1 + self.least_power) * (t if k == 0 else t + self.least_normal)
+        significand = t if k == 0 else t + self.least_normal
+        return Fraction(*_over_power(significand, 1, 1 - max(k, 1) - self.least_power))
 
     def code(self, negative: bool, magnitude: int) -> int:
         """``magnitude`` with its sign; zero has none, if the code of -0 is that of NaN."""
@@ -248,14 +249,15 @@ class FloatEncoding:
         For a value from 2^e up to 2^(e+1) the unit is 2^(e-p+1), and a significand m, in units, is the magnitude
         (e - min_exponent) 2^(p-1) + m: for subnormals too, and for m = 2^p, with which the next binade begins.
         """
-        numerator, denominator = abs(value).as_integer_ratio()
+        numerator, denominator = value.as_integer_ratio()
         exponent = numerator.bit_length() - denominator.bit_length()
-        if Fraction(2) ** exponent > abs(value):
+        above, below = _over_power(abs(numerator), denominator, exponent)
+        if above < below:
             exponent -= 1
         if self.subnormals:
             exponent = max(exponent, self.min_exponent)
-        scaled = value / Fraction(2) ** (exponent - self.precision + 1)
-        significand = abs(round_to_integer(scaled.numerator, scaled.denominator, rounding))
+        scaled = _over_power(numerator, denominator, exponent - self.precision + 1)
+        significand = abs(round_to_integer(*scaled, rounding))
         return ((exponent - self.min_exponent) << self.precision - 1) + significand
 
     def neighbours(self, value: Fraction) -> tuple[Fraction | None, Fraction | None]:
@@ -284,9 +286,9 @@ class FloatEncoding:
         if below == above == exact:
             return self.code(exact < 0, self.nearby(exact, Rounding.TOWARD_ZERO)) if exact else 0
         beyond = "an infinity" if self.infinities else "none"
-        next_to_it = [beyond if number is None else _shown(number) for number in (below, above)]
+        next_to_it = [beyond if number is None else shown(number) for number in (below, above)]
         raise DomainError(
-            f"{self} does not hold {_shown(exact)}: next to it are {next_to_it[0]} below and {next_to_it[1]} above"
+            f"{self} does not hold {shown(exact)}: next to it are {next_to_it[0]} below and {next_to_it[1]} above"
         )
 
     def _rational(self, value: object) -> Fraction:
@@ -321,7 +323,7 @@ class FloatEncoding:
 
     def text(self, x: Element) -> str:
         """The element for people to read: very large and small numbers as an integer times a power of two."""
-        return self._written(x, _shown)
+        return self._written(x, shown)
 
     def _written(self, x: Element, write: Callable[[Fraction], str]) -> str:
         number = self.extended(x)
@@ -331,11 +333,18 @@ class FloatEncoding:
         return sign + ("inf" if number.magnitude is None else write(number.magnitude))
 
 
-def _shown(value: Fraction) -> str:
+def _over_power(numerator: int, denominator: int, power: int) -> tuple[int, int]:
+    """``numerator / denominator`` over 2^power, as a quotient of integers."""
+    return numerator << max(-power, 0), denominator << max(power, 0)
+
+
+def shown(value: Fraction) -> str:
     """``value``, which need not be a number of the format, for people to read."""
     above, below = value.numerator, value.denominator
     if max(abs(above), below) < 10**12:
         return str(value)
     power = (above & -above).bit_length() - below.bit_length()
     odd = value / Fraction(2) ** power
-    return f"{odd.numerator} * 2^{power}" if odd.denominator == 1 and abs(odd) < 10**40 else excerpt(value)
+    if odd.denominator == 1 and abs(odd) < 10**40:
+        return f"{odd.numerator} * 2^{power}"
+    return excerpt(above if below == 1 else value)

@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from exactssm.arithmetic._text import excerpt
-from exactssm.arithmetic.domain import Element
-from exactssm.arithmetic.float_encoding import Extended, FloatEncoding, NaNCodes
+from exactssm.arithmetic.domain import Element, Rounds
+from exactssm.arithmetic.float_encoding import Extended, FloatEncoding, NaNCodes, shown
 from exactssm.arithmetic.rounding import Rounding
 from exactssm.errors import DomainError, FormatOverflow, NoSuchElement
 
@@ -57,7 +57,7 @@ class FloatOverflow(Enum):
 
 
 @dataclass(frozen=True)
-class MiniFloat(FloatEncoding):
+class MiniFloat(FloatEncoding, Rounds):
     """A binary floating-point format, with its rounding and its rule for overflow. An element is a code, a bare int.
 
     Signed zeros, infinities and NaN are as in IEEE 754. It is no ring: sums and products commute, but they are not
@@ -131,7 +131,7 @@ class MiniFloat(FloatEncoding):
             return self.code(negative, magnitude)
         match self.overflow:
             case FloatOverflow.ERROR:
-                raise FormatOverflow(f"a result must lie within {self._range()}, got {excerpt(value)}")
+                raise FormatOverflow(f"a result must lie within {self._range()}, got {shown(value)}")
             case FloatOverflow.NAN if self._leads_away(negative):
                 return self._nan()
             case FloatOverflow.INFINITY if self._leads_away(negative):

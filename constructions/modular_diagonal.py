@@ -28,7 +28,7 @@ from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["CLAIMS", "affine_layer", "affine_tracker"]
+__all__ = ["CLAIMS", "affine_layer", "affine_tracker", "tracker_by"]
 
 
 def affine_layer(
@@ -45,16 +45,22 @@ def affine_tracker(
 ) -> Model:
     """Track the running product of the letters of ``maps`` in ``structure``, one affine map a letter.
 
-    The readout sends a state to the one element whose words lead there.
+    Raises: ConstructionError, naming the state, if words with different products lead to the same state.
+    """
+    return tracker_by(affine_layer(domain, maps, starts), structure, tuple(maps))
+
+
+def tracker_by(layer: DiagonalLayer, structure: Group, letters: Sequence[int]) -> Model:
+    """Track the running product of ``letters`` by ``layer``, whose readout sends a state to the one element whose words
+    lead there.
 
     Raises: ConstructionError, naming the state, if words with different products lead to the same state.
     """
-    layer = affine_layer(domain, maps, starts)
     element_at: dict[Vector, int] = {layer.start: 0}
     frontier = deque(element_at)
     while frontier:
         state = frontier.popleft()
-        for letter in maps:
+        for letter in letters:
             after, element = layer.step(state, letter), structure.mul(element_at[state], letter)
             if after not in element_at:
                 element_at[after] = element
@@ -63,7 +69,7 @@ def affine_tracker(
                 raise ConstructionError(
                     f"the state {after!r} is reached by words with two products in {structure.name}"
                 )
-    return Model(tuple(maps), [Block(layer, lambda state, letter: element_at[state])])
+    return Model(letters, [Block(layer, lambda state, letter: element_at[state])])
 
 
 def element_of_order(structure: Group, order: int, outside: Sequence[int] = ()) -> int:

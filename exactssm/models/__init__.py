@@ -2,16 +2,21 @@
 
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Block, Model, Readout, StackStep
+from exactssm.models.reinterpretation import LOST, NotRepresentable, Reinterpreted, reinterpret
 from exactssm.models.weighted import WeightedAutomaton, weighted_automaton
 
 __all__ = [
+    "LOST",
     "Block",
     "Model",
+    "NotRepresentable",
     "OfflineCoT",
     "OnlineCoT",
     "Readout",
+    "Reinterpreted",
     "StackStep",
     "Think",
     "WeightedAutomaton",
+    "reinterpret",
     "weighted_automaton",
 ]

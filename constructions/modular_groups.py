@@ -191,7 +191,8 @@ def _tracked(part: Part) -> Iterator[Case]:
             bounds = Bounds(
                 exactly={"depth": 1, "widths": (layer.width,)}, at_most={"precision": _bits(modulus), "width": 3}
             )
-            yield Case(f"[{order},{number}]", model, WordProblem(structure, letters), bounds)
+            name = f"[{order},{number}] from {layer.start}"
+            yield Case(name, model, WordProblem(structure, letters), bounds)
 
 
 def _refuted(part: Part) -> Iterator[Case]:
@@ -247,7 +248,7 @@ CLAIMS = (
         name="modular-groups",
         source=SOURCE,
         statement="One diagonal layer over Z/m tracks, on two letters, the groups in the variety that AGL(1,Z/m) "
-        "generates: of the non-Abelian groups of order at most 24 with two generators, those in the table.",
+        "generates: of the non-Abelian groups of order at most 24 with two generators, those in `TABLE`.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.modular_laws",

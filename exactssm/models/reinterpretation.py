@@ -15,18 +15,18 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Final
 
-from exactssm.arithmetic.cyclotomic import Cyclotomic
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField
+from exactssm.arithmetic.domain import Domain, Element, Inner, inner_product
 from exactssm.arithmetic.reading import Number, Reading, number_text, reading
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError, ExactssmError, FormatOverflow
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
-from exactssm.layers.layer import LETTERS_KEPT, Vector, states_by_step
+from exactssm.layers.layer import LETTERS_KEPT, Matrix, Vector, check_tuple, real_width, states_by_step
 from exactssm.layers.rotation import cyclotomic_twin, power
 from exactssm.machine import Machine, Output, Symbol
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Block, Model
 
-__all__ = ["LOST", "NotRepresentable", "Reinterpreted", "reinterpret"]
+__all__ = ["LOST", "NotRepresentable", "Reinterpreted", "check_target", "reinterpret"]
 
 
 class Lost(Enum):
@@ -46,6 +46,9 @@ LOST: Final = Lost.LOST
 
 UNDEFINED: Final = (LookupError, ExactssmError)
 """What a readout or a map of letters raises on states and letters that it was not written for."""
+
+SUMS_KEPT: Final = 2**14
+"""How many inner products are remembered in each arithmetic, the last ones used."""
 
 
 class NotRepresentable(DomainError):
@@ -69,7 +72,9 @@ class Reinterpreted:
     domain: Domain
     name: str = "the layer"  #: what errors call it
     start: Vector = field(init=False, repr=False)
-    _moved: Layer = field(init=False, repr=False, compare=False)
+    _on: Callable[[Symbol], tuple[Matrix, Vector]] = field(init=False, repr=False, compare=False)
+    _inner: Inner = field(init=False, repr=False, compare=False)
+    _activation: Callable[[Element], Element] = field(init=False, repr=False, compare=False)
     _back: Callable[[Vector], Vector] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +84,8 @@ class Reinterpreted:
         if not isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer | SignLayer):
             raise ConstructionError(f"{self.name}: a {type(layer).__name__} can't be moved to another arithmetic")
         same = layer.domain == self.domain
+        if not same:
+            check_target(self.domain)
         source, target = (SAME, SAME) if same else (reading(layer.domain), reading(self.domain))
 
         def move(x: Element, where: str) -> Element:
@@ -88,8 +95,18 @@ class Reinterpreted:
             except DomainError:
                 raise NotRepresentable(number, self.domain, f"{where} in {self.name}") from None
 
+        row = 1 if isinstance(layer, DiagonalLayer) else layer.width  # entries of A in a row
+
+        def on(letter: Symbol) -> tuple[Matrix, Vector]:
+            entries = layer.entries(letter)
+            A = [move(x, f"in A on the letter {letter!r}") for x in entries[: -layer.width]]
+            b = tuple(move(x, f"in b on the letter {letter!r}") for x in entries[-layer.width :])
+            return tuple(tuple(A[i : i + row]) for i in range(0, len(A), row)), b
+
         object.__setattr__(self, "start", tuple(move(x, "a start") for x in layer.start))
-        object.__setattr__(self, "_moved", _moved(layer, self.domain, self.start, move, target))
+        object.__setattr__(self, "_on", lru_cache(LETTERS_KEPT)(on))
+        object.__setattr__(self, "_inner", _remembering_inner(self.domain))
+        object.__setattr__(self, "_activation", _sign(layer, target, move) if isinstance(layer, SignLayer) else _linear)
         object.__setattr__(self, "_back", _back(self.original, source, target))
 
     @property
@@ -98,7 +115,7 @@ class Reinterpreted:
 
     @property
     def real_width(self) -> int:
-        return self._moved.real_width
+        return real_width(self.domain, self.width)
 
     def step(self, state: Vector, letter: Symbol) -> Vector:
         """The state after ``letter``: that of ``original``, with this arithmetic's sums and products.
@@ -106,6 +123,7 @@ class Reinterpreted:
         It is lost, if state or letter are, if ``original`` doesn't know the letter, or if a result overflows where that
         is an error.
         """
+        check_tuple(state, self.width, "the state")
         lost = (LOST,) * self.width
         if letter is LOST or LOST in state:
             return lost
@@ -113,8 +131,10 @@ class Reinterpreted:
             self.original.entries(letter)
         except UNDEFINED:
             return lost
+        A, b = self._on(letter)
+        columns = [(h,) for h in state] if len(A[0]) == 1 else [state] * self.width
         try:
-            return self._moved.step(state, letter)
+            return tuple(self._activation(self._inner(*line)) for line in zip(A, columns, b, strict=True))
         except FormatOverflow:
             return lost
 
@@ -124,7 +144,8 @@ class Reinterpreted:
 
     def entries(self, letter: Symbol) -> tuple[Element, ...]:
         """The parameters of ``original``, moved."""
-        return self._moved.entries(letter)
+        A, b = self._on(letter)
+        return sum(A, ()) + b
 
     def original_state(self, state: Vector) -> Vector:
         """The state of ``original`` with these values. Raises DomainError or LookupError, if there is none."""
@@ -134,82 +155,39 @@ class Reinterpreted:
 SAME: Final = Reading(lambda x: x, lambda x: x)
 
 
-def _moved(
-    layer: DiagonalLayer | DenseLayer | ConstantLayer | SignLayer,
-    domain: Domain,
-    start: Vector,
-    move: Callable[[Element, str], Element],
-    target: Reading,
-) -> Layer:
-    width = layer.width
-    of_A = width if isinstance(layer, DiagonalLayer) else width * width
-
-    @lru_cache(LETTERS_KEPT)
-    def weights(letter: Symbol) -> tuple[Vector, Vector]:
-        entries = layer.entries(letter)
-        A = tuple(move(x, f"in A on the letter {letter!r}") for x in entries[:of_A])
-        return A, tuple(move(x, f"in b on the letter {letter!r}") for x in entries[of_A:])
-
-    def drive(letter: Symbol) -> Vector:
-        return weights(letter)[1]
-
-    def decay(letter: Symbol) -> Vector:
-        return weights(letter)[0]
-
-    def matrix(letter: Symbol) -> tuple[Vector, ...]:
-        A = weights(letter)[0]
-        return tuple(A[i : i + width] for i in range(0, width * width, width))
-
-    if isinstance(layer, DiagonalLayer):
-        return DiagonalLayer(domain, start, decay, drive)
-    sums = DenseLayer(domain, start, matrix, drive)
-    if not isinstance(layer, SignLayer):
-        return sums
-    return _SignOf(sums, target, {sign: move(sign, "a sign") for sign in (-1, 0, 1)}, layer.sign_of_zero)
+def check_target(domain: Domain) -> None:
+    """Raise DomainError unless constants can be moved to ``domain``, and its states be read: not for a cyclotomic field
+    beyond Q(i), whose elements would have to be found in another one."""
+    reading(domain)
+    if isinstance(domain, CyclotomicField) and domain.conductor not in (1, 2, 4):
+        raise DomainError(f"constants can't be moved to {domain}: of the cyclotomic fields only Q(zeta_4) takes them")
 
 
-@dataclass(frozen=True)
-class _SignOf:
-    """h' = sgn(A h + b) with the sum in any arithmetic; a sum that is no real number has no sign, and is lost."""
+@lru_cache(8)
+def _remembering_inner(domain: Any) -> Inner:
+    """`inner_product`, faster: few sums arise, in many combinations, and each is taken once."""
+    inner = lru_cache(SUMS_KEPT)(inner_product(domain))
+    return lambda row, column, shift: inner(tuple(row), tuple(column), shift)
 
-    sums: DenseLayer
-    target: Reading
-    signs: dict[int, Element]
-    sign_of_zero: int
 
-    @property
-    def domain(self) -> Domain:
-        return self.sums.domain
+def _linear(total: Element) -> Element:
+    return total
 
-    @property
-    def start(self) -> Vector:
-        return self.sums.start
 
-    @property
-    def width(self) -> int:
-        return self.sums.width
+def _sign(layer: SignLayer, target: Reading, move: Callable[[Element, str], Element]) -> Callable[[Element], Element]:
+    """The sign of a sum in any arithmetic. One that is no real number, NaN for one, has none, and is lost."""
+    signs = {sign: move(sign, "a sign") for sign in (-1, 0, 1)}
 
-    @property
-    def real_width(self) -> int:
-        return self.sums.real_width
-
-    def step(self, state: Vector, letter: Symbol) -> Vector:
-        return tuple(map(self._sign, self.sums.step(state, letter)))
-
-    def _sign(self, total: Element) -> Element:
+    def activation(total: Element) -> Element:
         try:
-            value = self.target.value(total)
+            value = target.value(total)
         except DomainError:
             return LOST
         if isinstance(value, Cyclotomic):
             return LOST
-        return self.signs[1 if value > 0 else -1 if value < 0 else self.sign_of_zero]
+        return signs[1 if value > 0 else -1 if value < 0 else layer.sign_of_zero]
 
-    def run(self, word: Sequence[Symbol]) -> list[Vector]:
-        return states_by_step(self, word)
-
-    def entries(self, letter: Symbol) -> tuple[Element, ...]:
-        return self.sums.entries(letter)
+    return activation
 
 
 def _back(original: Layer, source: Reading, target: Reading) -> Callable[[Vector], Vector]:

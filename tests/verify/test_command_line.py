@@ -487,10 +487,15 @@ def test_an_interrupt_ends_quietly(arguments):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # a job in the background inherits that interrupts are ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(2.5)
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    try:
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Traceback" not in err
 

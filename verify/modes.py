@@ -236,8 +236,8 @@ class ModeComparison(NamedTuple):
 def compare_modes(
     model: Machine, task: Machine, modes: Sequence[str], length: int, *, progress: Progress | None = None
 ) -> ModeComparison:
-    """Compare ``model`` in each of ``modes`` with ``task``, and each two modes with each other, on every word of at most
-    ``length`` symbols. `exactssm.evaluation.mode_from_name` has the names.
+    """Compare ``model`` in each of ``modes`` with ``task``, and each two modes with each other, on every word of at
+    most ``length`` symbols. `exactssm.evaluation.mode_from_name` has the names.
 
     Raises: FormatError, for an unknown name; ConstructionError, if ``model`` is no stack of affine layers (a chain of
     thought is none); what `check_word_function` and `first_disagreement` raise.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from exactssm.arithmetic._text import excerpt, read_fraction, read_integer, write_fraction, write_integer
+from exactssm.arithmetic.complex_numbers import ComplexOver
 from exactssm.arithmetic.cyclotomic import CyclotomicField
 from exactssm.arithmetic.domain import Domain
 from exactssm.arithmetic.finite_field import GaloisField
@@ -20,6 +21,7 @@ from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.log_precision import LogPrecisionFloats
 from exactssm.arithmetic.machine_integer import MachineInteger
 from exactssm.arithmetic.minifloat import FloatOverflow, MiniFloat
+from exactssm.arithmetic.moment import Moment, NumberFormat, Rounded
 from exactssm.arithmetic.rational import Rationals
 from exactssm.arithmetic.residue import PrimeField, ResidueRing
 from exactssm.arithmetic.rounding import Rounding
@@ -60,6 +62,8 @@ _ROUNDING: Final[_Parameter] = (lambda rule: rule.value, Rounding.named)
 _OVERFLOW: Final[_Parameter] = (lambda rule: rule.value, Overflow.named)
 _FLOAT_OVERFLOW: Final[_Parameter] = (lambda rule: rule.value, FloatOverflow.named)
 _NAN_CODES: Final[_Parameter] = (lambda codes: codes.value, NaNCodes.named)
+_MOMENT: Final[_Parameter] = (lambda moment: moment.value, Moment.named)
+_FORMAT: Final[_Parameter] = (lambda parts: describe(parts), lambda parts: domain_from_description(parts))
 
 _KINDS: Final[dict[str, tuple[Callable[..., Domain], dict[str, _Parameter]]]] = {
     "integer": (Integers, {}),
@@ -98,6 +102,7 @@ _KINDS: Final[dict[str, tuple[Callable[..., Domain], dict[str, _Parameter]]]] = 
         LogPrecisionFloats,
         {"mantissa_bits": _NUMBER, "exponent_bits": _NUMBER, "rounding": _ROUNDING},
     ),
+    "complex": (ComplexOver, {"parts": _FORMAT, "product": _MOMENT}),
 }
 """For each kind, what it builds, and its parameters: keys of a description and attributes alike."""
 
@@ -165,6 +170,14 @@ _NAMES: Final[tuple[tuple[re.Pattern[str], Callable[..., Domain]], ...]] = (
         re.compile(r"log-float:([0-9]+)\+([0-9]+):([a-z-]+)"),
         lambda m, e, rounding: LogPrecisionFloats(read_integer(m), read_integer(e), Rounding.named(rounding)),
     ),
+    (
+        re.compile(r"complex\(([^()]+)\):(once|each)"),
+        lambda parts, product: ComplexOver(cast(NumberFormat, domain_from_name(parts)), product),
+    ),
+    (
+        re.compile(r"(complex\([^()]+\):(?:once|each)|[^()]+(?<!:once)(?<!:each)(?<!:fused)):(once|each|fused)"),
+        lambda numbers, moment: Rounded(cast(NumberFormat, domain_from_name(numbers)), moment),
+    ),
 )
 
 
@@ -173,7 +186,8 @@ def domain_from_name(name: str) -> Domain:
     number format: ``int8``, ``uint16``, ``fixed:s4.3:nearest-even:saturate`` (signed, with 4 integer and 3 fraction
     bits), ``bfloat16`` and the other names in `FLOATS`, with other rules ``e4m3fn:floor:saturate``, any float
     ``float:e3m2:floor:saturate`` (3 exponent and 2 fraction bits), ``nearest:-1,0,1/2,1``,
-    ``log-float:6+4:nearest-even`` (6 bits for m, 4 for e).
+    ``log-float:6+4:nearest-even`` (6 bits for m, 4 for e), or ``complex(bfloat16):each``, complex numbers whose
+    products are rounded once or at each operation. A last ``:once``, ``:each`` or ``:fused`` says when a step rounds.
 
     ``GF(p)`` for a prime p is `PrimeField(p)`, with bare ints for elements.
 
@@ -181,6 +195,8 @@ def domain_from_name(name: str) -> Domain:
     (ResidueRing(modulus=6), GaloisField(order=4), PrimeField(modulus=7))
     >>> domain_from_name("uint16")
     MachineInteger(bits=16, signed=False)
+    >>> str(domain_from_name("complex(e4m3fn):once:fused"))
+    'complex(e4m3fn):once:fused'
 
     Raises: FormatError, for any other name, or a parameter out of bounds.
     """
@@ -192,8 +208,8 @@ def domain_from_name(name: str) -> Domain:
                 raise FormatError(f"arithmetic {excerpt(name)}: {error}") from None
     raise FormatError(
         "an arithmetic must be Q, Z, Z/m, GF(q), Q(zeta_n), Z[i], or a number format: intP, uintP, "
-        "fixed:sI.F:ROUNDING:OVERFLOW, a float such as binary16, float:eEmM:ROUNDING:OVERFLOW, nearest:LIST or "
-        f"log-float:M+E:ROUNDING; got {excerpt(name)}"
+        "fixed:sI.F:ROUNDING:OVERFLOW, a float such as binary16, float:eEmM:ROUNDING:OVERFLOW, nearest:LIST, "
+        f"log-float:M+E:ROUNDING or complex(FORMAT):PRODUCT, with a moment if need be; got {excerpt(name)}"
     )
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 from itertools import starmap
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from exactssm.arithmetic._text import excerpt
 from exactssm.arithmetic.domain import Domain, Element, Rounds
 from exactssm.errors import DomainError
 
-__all__ = ["Moment", "NumberFormat", "Rounded"]
+__all__ = ["Moment", "NumberFormat", "Rounded", "is_number_format", "with_moment"]
 
 
 class Moment(Enum):
@@ -177,6 +177,19 @@ class Rounded(Rounds):
 def is_number_format(domain: Domain) -> bool:
     """Whether ``domain`` rounds, and leaves open when."""
     return callable(getattr(type(domain), "inner", None)) and callable(getattr(type(domain), "fma", None))
+
+
+def with_moment(domain: Domain) -> Domain:
+    """A number format with the moment at which its own ``inner`` rounds; any other domain as it is.
+
+    >>> from exactssm.arithmetic import FixedPoint, Overflow, ResidueRing, Rounding
+    >>> str(with_moment(FixedPoint(3, 0, Rounding.FLOOR, Overflow.WRAP))), str(with_moment(ResidueRing(2)))
+    ('fixed:s3.0:floor:wrap:once', 'Z/2')
+    """
+    if not is_number_format(domain):
+        return domain
+    numbers = cast(NumberFormat, domain)
+    return Rounded(numbers, next(iter(getattr(numbers, "moments", Moment))))
 
 
 def _pairs(row: Sequence[Element], column: Sequence[Element]) -> list[tuple[Element, Element]]:

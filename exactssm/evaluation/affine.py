@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from exactssm.arithmetic import Domain, Element, Rounded
 from exactssm.arithmetic.domain import inner_product
-from exactssm.arithmetic.moment import Moment, is_number_format
+from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import ConstructionError
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer
 from exactssm.layers.layer import Vector
@@ -102,10 +102,8 @@ def affine_maps(layer: Layer) -> AffineMaps:
 
 def _dot_product(domain: Domain) -> Dot:
     """(row, column) -> row . column in ``domain``, see `Rounded.dot`; a format alone rounds when its ``inner`` does."""
+    domain = with_moment(domain)
     if isinstance(domain, Rounded):
         return domain.dot
-    if is_number_format(domain):
-        numbers: Any = domain
-        return Rounded(numbers, next(iter(getattr(numbers, "moments", Moment)))).dot
     inner, zero = inner_product(domain), domain.zero
     return lambda row, column: inner(row, column, zero)

@@ -17,12 +17,16 @@ from exactssm.arithmetic import (
     Domain,
     Element,
     Integers,
+    MachineInteger,
+    Moment,
     PrimeField,
     Rationals,
     ResidueRing,
+    Rounded,
     domain_from_description,
 )
 from exactssm.arithmetic._text import read_fraction, read_integer
+from exactssm.arithmetic.moment import NumberFormat, is_number_format
 from exactssm.errors import DomainError, FormatError
 from exactssm.formats.limits import (
     MAX_COEFFICIENTS,
@@ -71,11 +75,11 @@ class Numbers:
 
 
 class Coordinates(NamedTuple):
-    """What the coordinates of a layer's state are: how each is read, how it is written, whether scores can weigh it."""
+    """What the coordinates of a layer's state are: how each is read, how it is written, and what scores weigh."""
 
     read: tuple[Read, ...]
     write: tuple[Write, ...]
-    ordered: bool
+    number: Callable[[Element], Fraction | int] | None  #: None where numbers have no order
 
 
 class FileLayer(NamedTuple):
@@ -204,9 +208,7 @@ def _constant(node: Node, numbers: Numbers) -> FileLayer:
 def _rotation(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "orders", "start", "angle", "readout"])
     rings = [order.given(partial(_ring, order)) for order in _coordinates(members["orders"])]
-    state = Coordinates(
-        tuple(numbers.reader(ring) for ring in rings), tuple(ring.format for ring in rings), ordered=True
-    )
+    state = Coordinates(tuple(numbers.reader(ring) for ring in rings), tuple(ring.format for ring in rings), _itself)
     start = cast(tuple[int, ...], _vector(members["start"], state))
     angle = _by_letter(members["angle"], lambda a: cast(tuple[int, ...], _vector(a, state)))
     layer = node.given(lambda: RotationLayer([ring.modulus for ring in rings], angle, start))
@@ -235,15 +237,28 @@ _LAYERS: dict[str, Callable[[Node, Numbers], FileLayer]] = {
 
 def _arithmetic(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, Vector, Coordinates]:
     """The arithmetic of a layer, its start state and what its coordinates are."""
-    members["rounding"].null("rounding must be null (exact arithmetic)")
     domain = members["arithmetic"].given(lambda: domain_from_description(members["arithmetic"].value))
+    rounding = members["rounding"]
+    if is_number_format(domain):
+        moment = rounding.choice([moment.value for moment in Moment])
+        domain = rounding.given(lambda: Rounded(cast(NumberFormat, domain), Moment(moment)))
+    else:
+        rounding.null("rounding must be null (exact arithmetic)")
     state = _coordinate_wise(domain, len(_coordinates(members["start"])), numbers)
     return domain, _vector(members["start"], state), state
 
 
 def _coordinate_wise(domain: Domain, width: int, numbers: Numbers) -> Coordinates:
-    ordered = isinstance(domain, Integers | Rationals | ResidueRing | PrimeField)
-    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, ordered)
+    number: Callable[[Element], Fraction | int] | None = None
+    if isinstance(domain, Integers | MachineInteger | Rationals | ResidueRing | PrimeField):
+        number = _itself
+    elif isinstance(domain, Rounded) and not domain.is_complex:
+        number = domain.number_format.decode
+    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, number)
+
+
+def _itself(x: Element) -> Fraction | int:
+    return cast(Fraction | int, x)
 
 
 def _coordinates(node: Node) -> list[Node]:
@@ -308,12 +323,13 @@ def _table(layer: FileLayer, answers: Answers) -> TableReadout:
 
 def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
     node = layer.readout
-    if not layer.state.ordered:
+    if layer.state.number is None:
         raise node.error(
-            "argmax needs numbers in an order: integer, rational, residue or prime-field, or a rotation or sign layer"
+            "argmax needs numbers in an order: integer, rational, residue or prime-field, a real number format, "
+            "or a rotation or sign layer"
         )
     members = node.members(["kind", "scores", "ties"])
-    weights = Coordinates((read_fraction,) * len(layer.state.read), (), ordered=True)
+    weights = Coordinates((read_fraction,) * len(layer.state.read), (), None)
     scores: list[Score] = []
     for entry in members["scores"].elements(MAX_LETTERS, "scores"):
         score = entry.members(["output", "weights", "bias"], ["letters"])
@@ -330,7 +346,7 @@ def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
             )
         )
     first = members["ties"].choice(["first", "error"]) == "first"
-    return ArgmaxReadout(tuple(scores), first, layer.state.write, node.place)
+    return ArgmaxReadout(tuple(scores), first, layer.state.number, layer.state.write, node.place)
 
 
 def _letter(letter: str, node: Node, layer: FileLayer) -> str:

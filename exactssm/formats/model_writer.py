@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from exactssm.arithmetic import describe
+from exactssm.arithmetic import Rounded, describe
 from exactssm.arithmetic._text import write_integer
+from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError
 from exactssm.formats.limits import MAX_INTEGER, MAX_ROWS
 from exactssm.formats.model_file import FORMAT, FileModel
@@ -169,7 +170,12 @@ def _layer(layer: Layer, names: Names) -> dict[str, Any]:
         matrix = [_write(row, forms) for row in layer.recurrent]
         return {"kind": "sign", "sign_of_zero": layer.sign_of_zero, "start": start, "A": matrix, "b": drive}
     assert isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer)  # `_forms` has refused all others
-    arithmetic = {"arithmetic": describe(layer.domain), "rounding": None, "start": start}
+    domain = with_moment(layer.domain)
+    if isinstance(domain, Rounded):
+        written: dict[str, Any] = {"arithmetic": describe(domain.number_format), "rounding": domain.moment.value}
+    else:
+        written = {"arithmetic": describe(domain), "rounding": None}
+    arithmetic = {**written, "start": start}
     if isinstance(layer, ConstantLayer):
         return {"kind": "constant", **arithmetic, "A": [_write(row, forms) for row in layer.matrix], "b": drive}
     if isinstance(layer, DiagonalLayer):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from exactssm.arithmetic.domain import Element
 from exactssm.errors import DomainError
@@ -66,18 +66,22 @@ class Score:
 @dataclass(frozen=True)
 class ArgmaxReadout:
     """The output of the largest score. A coordinate is a rational number or an integer: of a residue, the one in
-    ``range(modulus)``.
+    ``range(modulus)``; of a number format, what its code stands for.
 
-    Raises: DomainError from the call, on a tie where ``first_of_ties`` is False.
+    Raises: DomainError from the call, on a tie where ``first_of_ties`` is False, and for an infinity or NaN.
     """
 
     scores: tuple[Score, ...]
     first_of_ties: bool  #: whether the first of several largest scores wins
+    number: Callable[[Element], Fraction | int]  #: the number that a coordinate is
     write: tuple[Write, ...]
     where: str
 
     def __call__(self, state: Vector, letter: Symbol) -> Output:
-        numbers = cast(tuple[Fraction | int, ...], state)
+        try:
+            numbers = tuple(map(self.number, state))
+        except DomainError as error:
+            raise DomainError(f"{self.where}: {error}, in the state {state_text(state, self.write)!r}") from error
         values = [score.value(numbers, letter) for score in self.scores]
         largest = max(values)
         if not self.first_of_ties and values.count(largest) > 1:

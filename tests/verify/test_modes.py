@@ -146,11 +146,11 @@ def test_only_what_is_demanded_is_checked_and_dead_ends_are_left():
             asked.append(word)
             return run(task, word).outputs[-1]
 
-    verdict = check_word_function(Spy(), task, 4)
-    demanded = [word for word in words(task.alphabet, 4, 1) if run(task, word).outputs[-1] is not UNSPECIFIED]
+    verdict = check_word_function(Spy(), task, 3)
+    demanded = [word for word in words(task.alphabet, 3, 1) if run(task, word).outputs[-1] is not UNSPECIFIED]
     assert asked == demanded
     assert isinstance(verdict, Checked)
-    assert (verdict.demands, verdict.length) == (len(demanded), 4)
+    assert (verdict.demands, verdict.length) == (len(demanded), 3)
     seen = []
     check_word_function(Evaluated(signs(), Recurrent()), parity(), 12, progress=seen.append)
     assert seen == [4096]

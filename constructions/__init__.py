@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
-    from constructions.claim import Bounds, Case, Claim, Kind
+    from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
     from constructions.registry import all_claims, claim_named
     from constructions.spoiling import spoilings
 
-__all__ = ["Bounds", "Case", "Claim", "Kind", "all_claims", "claim_named", "spoilings"]
+__all__ = ["Bounds", "Case", "Claim", "Kind", "Lemma", "Violation", "all_claims", "claim_named", "spoilings"]
 
 __getattr__ = lazily(
     __name__,
     {
-        "claim": ("Bounds", "Case", "Claim", "Kind"),
+        "claim": ("Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"),
         "registry": ("all_claims", "claim_named"),
         "spoiling": ("spoilings",),
     },

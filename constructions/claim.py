@@ -8,6 +8,10 @@ decided: a model against a task. What the verdicts on the cases have to be is th
   fail whatever they are read out by;
 - **as printed**: a published construction taken literally fails in every case, next to its repaired form, a claim of
   its own.
+
+What is no model that meets a task, a property of an arithmetic for one, is a `Lemma`, the second form of a case: a
+statement about every member of a finite class, decided by going through them. In an impossible claim it holds; in one
+as printed a member violates it. The cases of an instance are all of one form.
 """
 
 from __future__ import annotations
@@ -15,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from exactssm.machine import Machine
 
-__all__ = ["Bounds", "Case", "Claim", "Kind"]
+__all__ = ["Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"]
 
 
 class Kind(Enum):
@@ -53,6 +57,34 @@ class Case:
     length: int | None = None  #: if given, every word up to it is read; otherwise words of every length are decided
 
 
+class Violation(Protocol):
+    """A member of a class that violates a lemma."""
+
+    @property
+    def word(self) -> tuple[str, ...]:
+        """Which member it is, in a few texts: it stands where a word stands that refutes a model."""
+        ...
+
+    def as_text(self) -> str:
+        """The same in one sentence, with what is violated."""
+        ...
+
+    def replay(self) -> None:
+        """Raise CertificateError, unless it violates the lemma by the definitions alone."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A statement about every member of a finite class."""
+
+    name: str
+    check: Callable[[], Violation | None]  #: goes through the members and stops at one that violates the statement
+    size: int  #: how many members it goes through
+    members: str  #: what they are: "maps"; where they are drawn, how
+    sampled: bool = False  #: they are drawn from the class: then nothing is proved, only checked
+
+
 @dataclass(frozen=True)
 class Claim:
     """A statement of a paper, or of ours, with the instances on which it is decided.
@@ -67,7 +99,7 @@ class Claim:
     kind: Kind
     expected: str  #: the verdict on each instance: "proved", "checked" or "refuted"
     proof: str  #: where the idea of the proof stands: a dotted name
-    cases: Callable[[Any], Iterable[Case]]
+    cases: Callable[[Any], Iterable[Case | Lemma]]
     instances: Mapping[str, Any]  #: decided by default and in CI
     full: Mapping[str, Any] = field(default_factory=dict)  #: decided as well in the full run
     every_readout: bool = False  #: an impossible claim only: candidates fail whatever the readout

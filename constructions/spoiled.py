@@ -17,16 +17,17 @@ from constructions import (
     subnormal_tracker,
     two_layer_s3,
 )
-from constructions.claim import Case, Claim, Kind
+from constructions.claim import Case, Claim, Kind, Lemma
 from constructions.spoiling import spoilings
 from exactssm.models import Model, OnlineCoT, WeightedAutomaton
 
 __all__ = ["CLAIMS", "spoilt_cases"]
 
 
-def spoilt_cases(cases: Iterable[Case]) -> Iterator[Case]:
+def spoilt_cases(cases: Iterable[Case | Lemma]) -> Iterator[Case]:
     """For each case all its spoilings, against the same task."""
     for case in cases:
+        assert isinstance(case, Case)
         assert isinstance(case.model, Model | OnlineCoT | WeightedAutomaton)
         for spoilt in spoilings(case.model, case.task):
             yield Case(f"{case.name}: {spoilt.what}", spoilt.machine, case.task)

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from constructions.claim import Claim
     from exactssm import formats
     from exactssm.machine import Machine, Word
-    from verify.runner import Result
-    from verify.trace import Collision, Trace
+    from verify.runner import Counterexample, Result
 
 __all__ = ["main"]
 
@@ -188,11 +187,11 @@ def _print_result(result: Result, known: Mapping[str, Claim], before: Result | N
             click.echo(_indented(fault, indent))
 
 
-def _refutation(found: Trace | Collision) -> str:
+def _refutation(found: Counterexample) -> str:
     """What refutes a candidate, in one sentence."""
-    from verify.trace import Collision
+    from verify.trace import Trace
 
-    return found.as_text() if isinstance(found, Collision) else f"fails on {' '.join(_texts(found.word))}"
+    return f"fails on {' '.join(_texts(found.word))}" if isinstance(found, Trace) else found.as_text()
 
 
 def _summary(results: list[Result]) -> int:

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from constructions.claim import Bounds, Case, Claim, Kind
+from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
 from exactssm.errors import BudgetExhausted
 from verify.decision import decide, decide_every_readout
 from verify.exhaustive import check_words_up_to
@@ -19,6 +19,7 @@ from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 __all__ = ["Result", "examine", "run_claims"]
 
 Progress = Callable[[str], None]
+Counterexample = Trace | Collision | Violation
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Result:
     pairs: int | None
     length: int | None
     case: str  #: the case that decided the verdict
-    counterexample: Trace | Collision | None  #: of that case, where the verdict is "refuted"
-    example: tuple[str, Trace | Collision] | None  #: the first refuted candidate of a class, and what refutes it
+    counterexample: Counterexample | None  #: of that case, where the verdict is "refuted"
+    example: tuple[str, Counterexample] | None  #: the first refuted candidate of a class, and what refutes it
     faults: tuple[str, ...]  #: bounds that don't hold, and what else keeps the claim from holding
     resources: Resources | None  #: as measured; for many cases of one shape, the largest of each
     bounds: Bounds
@@ -50,13 +51,14 @@ class _Examination:
     claim: Claim
     instance: str
     began: float = field(default_factory=perf_counter)
-    case: Case | None = None
+    case: Case | Lemma | None = None
     pairs: int = 0
     length: int | None = None  # the least one that a case was checked up to
     demands: int = 0
     refuted: int = 0
     proved: int = 0
-    example: tuple[str, Trace | Collision] | None = None
+    lemmas: list[Lemma] = field(default_factory=list)  # those that held
+    example: tuple[str, Counterexample] | None = None
     resources: Resources | None = None
     same_shape: bool = True
 
@@ -64,6 +66,11 @@ class _Examination:
         verdict.trace.replay(case.model, case.task)
         self.refuted += 1
         self.example = self.example or (case.name, verdict.trace)
+
+    def note_violated(self, lemma: Lemma, violation: Violation) -> None:
+        violation.replay()
+        self.refuted += 1
+        self.example = self.example or (lemma.name, violation)
 
     def note_met(self, verdict: Proved | Checked) -> None:
         self.proved += 1
@@ -94,7 +101,7 @@ class _Examination:
             example=self.example if self.claim.kind is Kind.IMPOSSIBLE else None,
             faults=faults,
             resources=self.resources if self.same_shape else None,
-            bounds=self.case.bounds if self.case is not None and self.same_shape else Bounds(),
+            bounds=self.case.bounds if isinstance(self.case, Case) and self.same_shape else Bounds(),
             seconds=perf_counter() - self.began,
         )
 
@@ -113,6 +120,10 @@ def examine(claim: Claim, instance: str, *, budget: int = DEFAULT_BUDGET, progre
         so_far.case = case
         if progress is not None:
             progress(f"{claim.name} {instance}: {case.name}" + (f" ({number})" if number > 1 else ""))
+        if isinstance(case, Lemma):
+            if (ended := _examine_lemma(so_far, case)) is not None:
+                return ended
+            continue
         verdict = _decide_case(claim, case, budget)
         if isinstance(verdict, Inconclusive):
             return so_far.result("inconclusive", verdict.reason)
@@ -133,6 +144,19 @@ def examine(claim: Claim, instance: str, *, budget: int = DEFAULT_BUDGET, progre
         return so_far.result("inconclusive", "no cases", faults=("an instance needs at least one case",))
     name, method = _fold(so_far)
     return so_far.result(name, method, holds=name == claim.expected)
+
+
+def _examine_lemma(so_far: _Examination, lemma: Lemma) -> Result | None:
+    """The result, if the lemma came out otherwise than the claim's kind says."""
+    as_printed = so_far.claim.kind is Kind.AS_PRINTED
+    violation = lemma.check()
+    if violation is not None:
+        so_far.note_violated(lemma, violation)
+        return None if as_printed else so_far.result("refuted", f"by one of the {lemma.members}")
+    so_far.lemmas.append(lemma)
+    if not as_printed:
+        return None
+    return so_far.result(*_fold_lemmas(so_far), faults=(f"{lemma.name} holds, which the claim excludes",))
 
 
 def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) -> tuple[str, ...]:
@@ -160,6 +184,8 @@ def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:
 def _fold(done: _Examination) -> tuple[str, str]:
     """The verdict on an instance all of whose cases came out as the kind says, and how it was reached."""
     claim, cases = done.claim, done.proved + done.refuted
+    if done.lemmas:
+        return _fold_lemmas(done)
     many = f", {cases} cases" if cases > 1 else ""
     if claim.kind is Kind.POSSIBLE:
         if done.length is not None:
@@ -167,10 +193,18 @@ def _fold(done: _Examination) -> tuple[str, str]:
         within = "" if done.same_shape else ", each within its bounds"
         return "proved", f"closed under every letter{many}{within}"
     if claim.kind is Kind.AS_PRINTED:
-        return "refuted", f"by a shortest word{many}"
+        by = "a member" if isinstance(done.case, Lemma) else "a shortest word"
+        return "refuted", f"by {by}{many}"
     how = "whatever the readout" if claim.every_readout else "by a shortest word"
     spared = f", {done.proved} proved harmless" if claim.harmless else ""
     return "proved", f"exhaustion: {done.refuted} of {cases} candidates refuted {how}{spared}"
+
+
+def _fold_lemmas(done: _Examination) -> tuple[str, str]:
+    members = f"{sum(lemma.size for lemma in done.lemmas)} {done.lemmas[0].members}"
+    if any(lemma.sampled for lemma in done.lemmas):
+        return "checked", f"sampled: {members}"
+    return "proved", f"exhaustion: {members}"
 
 
 def run_claims(

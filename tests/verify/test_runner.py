@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from constructions.claim import Bounds, Case, Claim, Kind
+from constructions.claim import Bounds, Case, Claim, Kind, Lemma
 from constructions.registry import claim_named
+from exactssm.errors import CertificateError
 from exactssm.machine import Renamed
 from exactssm.tasks import mod_counter, parity
 from verify.runner import examine, run_claims
@@ -13,6 +14,27 @@ from verify.runner import examine, run_claims
 RIGHT = Case("right", parity(), parity())
 WRONG = Case("wrong", Renamed(parity(), lambda output: "even"), parity())
 HUGE = Case("huge", mod_counter(100), mod_counter(100))
+
+
+class Odd:
+    """The violation that a number is odd."""
+
+    def __init__(self, number):
+        self.number = number
+        self.word = (str(number),)
+
+    def as_text(self):
+        return f"{self.number} is odd"
+
+    def replay(self):
+        if self.number % 2 == 0:
+            raise CertificateError(f"{self.number} is even")
+
+
+HOLDS = Lemma("even", lambda: None, size=5, members="numbers")
+DRAWN = Lemma("even", lambda: None, size=2, members="draws", sampled=True)
+VIOLATED = Lemma("even", lambda: Odd(3), size=5, members="numbers")
+FORGED = Lemma("even", lambda: Odd(4), size=5, members="numbers")
 
 
 def claim(*cases, kind=Kind.POSSIBLE, expected="proved", **more):
@@ -93,3 +115,29 @@ def test_what_is_only_checked_is_not_harmless():
     checked = replace(RIGHT, length=3)
     result = examine(claim(WRONG, checked, kind=Kind.IMPOSSIBLE, harmless=True), "only")
     assert (result.verdict, result.holds) == ("inconclusive", False)
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict", "holds", "method"),
+    [
+        (claim(HOLDS, HOLDS, kind=Kind.IMPOSSIBLE), "proved", True, "exhaustion: 10 numbers"),
+        (claim(HOLDS, VIOLATED, HOLDS, kind=Kind.IMPOSSIBLE), "refuted", False, "by one of the numbers"),
+        (claim(HOLDS, DRAWN, kind=Kind.IMPOSSIBLE), "checked", False, "sampled: 7 numbers"),
+        (claim(DRAWN, kind=Kind.IMPOSSIBLE, expected="checked"), "checked", True, "sampled: 2 draws"),
+        (claim(HOLDS, kind=Kind.IMPOSSIBLE, expected="checked"), "proved", False, "exhaustion: 5 numbers"),
+        (claim(VIOLATED, VIOLATED, kind=Kind.AS_PRINTED, expected="refuted"), "refuted", True, "by a member, 2 cases"),
+        (claim(VIOLATED, HOLDS, kind=Kind.AS_PRINTED, expected="refuted"), "proved", False, "exhaustion: 5 numbers"),
+        (claim(DRAWN, kind=Kind.AS_PRINTED, expected="refuted"), "checked", False, "sampled: 2 draws"),
+    ],
+)
+def test_lemmas(stated, verdict, holds, method):
+    result = examine(stated, "only")
+    assert (result.verdict, result.holds, result.method) == (verdict, holds, method)
+    assert (result.counterexample is None) == (verdict != "refuted")
+    assert result.pairs is None
+    assert result.resources is None
+
+
+def test_a_violation_is_replayed_before_it_counts():
+    with pytest.raises(CertificateError, match="4 is even"):
+        examine(claim(FORGED, kind=Kind.IMPOSSIBLE), "only")

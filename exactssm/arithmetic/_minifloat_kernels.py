@@ -215,7 +215,7 @@ def summed(
         return rounded(s, high + high2 + (low >> _WORD), low & _MASK, base, f)
     if high == high2 and low == low2:
         return packed(f.cancelled_sign, fine, f), fine
-    if high < high2 or (high == high2 and low < low2):
+    if high < high2:  # where they are equal, both terms fill the high word, and then the second one has no low word
         s, high, low, high2, low2 = s2, high2, low2, high, low
     low -= low2
     return rounded(s, high - high2 + (low >> _WORD), low & _MASK, base, f)

@@ -157,7 +157,7 @@ VARIANTS = [
     MiniFloat(1, 3, EVEN, FloatOverflow.NAN, infinities=False, nan=NaNCodes.NEGATIVE_ZERO),
     MiniFloat(2, 2, EVEN, FloatOverflow.NAN, infinities=False, nan=NaNCodes.SINGLE, subnormals=False),
     MiniFloat(2, 2, EVEN, FloatOverflow.INFINITY, nan=NaNCodes.NEGATIVE_ZERO, subnormals=False),
-    MiniFloat(2, 2, EVEN, FloatOverflow.SATURATE, nan=NaNCodes.SINGLE),
+    MiniFloat(2, 2, EVEN, FloatOverflow.SATURATE, bias=3, nan=NaNCodes.SINGLE, subnormals=False),
 ]
 
 

@@ -15,6 +15,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from exactssm.errors import BudgetExhausted, ExactssmError, FormatError
 
@@ -121,14 +122,41 @@ def _paper(source: str) -> str:
     help="Write the results here, as exactssm-results/1.",
 )
 @click.option(
+    "--arithmetic",
+    "arithmetics",
+    metavar="A",
+    multiple=True,
+    help="Decide the constructions in this arithmetic instead of their own: a name, several with commas between them, "
+    "or ALL. May be given more than once.",
+)
+@click.option(
+    "--picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --arithmetic: draw constructions against arithmetics to a png, svg or pdf file.",
+)
+@click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes side by side."
 )
 @budget_option
-def verify(names: tuple[str, ...], full: bool, json_file: Path | None, jobs: int, budget: int) -> int:
+def verify(
+    names: tuple[str, ...],
+    full: bool,
+    json_file: Path | None,
+    arithmetics: tuple[str, ...],
+    picture: Path | None,
+    jobs: int,
+    budget: int,
+) -> int:
     """Decide claims: all of them, or those named.
 
     Each instance is proved for words of every length, or refuted by a shortest word, by product reachability or linear
     algebra. A claim holds if the verdict is the expected one and the resources measured are within its bounds.
+
+    With --arithmetic, each possible claim's construction is moved to other arithmetics, constants and readouts as they
+    are, and decided there, on one or two small instances, or with --full on those of the default run. The exit code
+    says whether all hold in all arithmetics; nothing is expected of ALL. A proof there takes 20000 state pairs at most,
+    unless --budget is given.
     """
     from constructions.registry import all_claims, claim_named
     from verify.progress import Progress
@@ -137,6 +165,12 @@ def verify(names: tuple[str, ...], full: bool, json_file: Path | None, jobs: int
     chosen = {c.name: c for c in [claim_named(name) for name in names] or all_claims()}
     if json_file is not None:
         _check_writable(json_file)
+    if arithmetics:
+        given = click.get_current_context().get_parameter_source("budget") is not ParameterSource.DEFAULT
+        pairs = budget if given else None
+        return _matrix(list(chosen.values()), bool(names), arithmetics, full, json_file, picture, jobs, pairs)
+    if picture is not None:
+        raise click.UsageError("--picture needs --arithmetic")
     work = [(claim, instance) for claim in chosen.values() for instance in claim.all_instances(full)]
     results: list[Result] = []
     with Progress() as progress:
@@ -155,6 +189,100 @@ def verify(names: tuple[str, ...], full: bool, json_file: Path | None, jobs: int
 
         write_results(json_file, map(_record, results))
     return _summary(results)
+
+
+def _matrix(
+    claims: list[Claim],
+    named: bool,
+    arithmetics: tuple[str, ...],
+    full: bool,
+    json_file: Path | None,
+    picture: Path | None,
+    jobs: int,
+    pairs: int | None,
+) -> int:
+    """Constructions against arithmetics. Claims without a construction are left out, unless they were ``named``."""
+    from exactssm.errors import ConstructionError
+    from verify.matrix import ALL, arithmetic_names, check_has_layers, matrix, matrix_instances
+    from verify.matrix_table import matrix_details, matrix_table
+    from verify.progress import Progress
+    from verify.transfer import DEFAULT_PAIRS
+
+    if picture is not None:
+        from verify.pictures import check_picture
+
+        check_picture(picture)
+    chosen = arithmetic_names(arithmetics)
+    work = []
+    for claim in claims:
+        try:
+            check_has_layers(claim)
+        except ConstructionError:
+            if named:
+                raise
+            continue
+        work += [(claim, instance) for instance in matrix_instances(claim, full=full)]
+    with Progress() as progress:
+        cells = list(matrix(work, chosen, max_pairs=pairs or DEFAULT_PAIRS, jobs=jobs, progress=progress))
+    place = {(claim.name, instance): i for i, (claim, instance) in enumerate(work)}
+    cells.sort(key=lambda cell: (place[cell.claim, cell.instance], chosen.index(cell.arithmetic)))
+    everything = any(ALL in text.split(",") for text in arithmetics)
+    click.echo(matrix_table(cells, min(_width(), 80)))
+    if not everything and (details := matrix_details(cells, _width())):
+        click.echo("\n" + details)
+    held = sum(cell.holds for cell in cells)
+    click.echo(f"\n{len(work)} constructions in {len(chosen)} arithmetics: {held} of {len(cells)} hold")
+    if json_file is not None:
+        from exactssm.formats import write_results
+
+        write_results(json_file, (cell.record() for cell in cells))
+    if picture is not None:
+        from verify.matrix_picture import draw_matrix
+
+        draw_matrix(cells, picture)
+    if not everything and any(not cell.holds and cell.verdict != "inconclusive" for cell in cells):
+        return FAILS
+    return UNDECIDED if any(cell.verdict == "inconclusive" for cell in cells) else HOLDS
+
+
+@cli.command(short_help="The least precision at which a construction holds.")
+@click.argument("name", metavar="CLAIM")
+@click.option(
+    "--parameter",
+    metavar="P",
+    default="modulus-bits",
+    show_default=True,
+    help="What is varied: modulus-bits, signed-bits, integer-bits, fraction-bits, mantissa-bits, or the name of an "
+    "arithmetic with {p} in it.",
+)
+@click.option("--instance", metavar="I", help="Which instance; by default a small one.")
+@budget_option
+@json_option
+def precision(name: str, parameter: str, instance: str | None, budget: int, as_json: bool) -> int:
+    """Find the least p at which a claim's construction holds, with all smaller ones and the next eight.
+
+    More precision need not be better; where a larger p fails again, it is said.
+    """
+    from constructions.registry import claim_named
+    from verify.matrix import matrix_instances
+    from verify.precision import least_precision, report
+    from verify.progress import Progress
+
+    claim = claim_named(name)
+    known = claim.all_instances(full=True)
+    if instance is not None and instance not in known:
+        shown = "; ".join(islice(known, 12)) + ("; ..." if len(known) > 12 else "")
+        raise FormatError(f"{name} has no instance {instance[:60]!r}; it has {shown}")
+    chosen = matrix_instances(claim)[0] if instance is None else instance
+    with Progress() as progress:
+        found = least_precision(claim, chosen, parameter, max_pairs=budget, progress=progress)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        click.echo(report(found, _width(), _width_of_terminal()))
+    if found.undecided:
+        return UNDECIDED
+    return HOLDS if found.least is not None else FAILS
 
 
 def _print_result(result: Result, known: Mapping[str, Claim], before: Result | None) -> None:

@@ -1,54 +1,38 @@
-"""Theorems against arithmetics: every construction in every number format, each pair decided.
+"""Theorems against arithmetics: every construction in every number format, each pair decided (`verify.transfer`).
 
-A construction is a stack of layers that was written for one arithmetic. In another one it has the same constants and
-readouts (`exactssm.models.reinterpret`), and is decided anew:
-
-    proved               for words of every length
-    checked              on every word up to a length
-    refuted              by a shortest word
-    not representable    a constant is no number of the arithmetic; which one is named
-    inconclusive         a budget ran out
-
-The constants that count are those that the construction uses in its own arithmetic: its start, and A and b on every
-letter that a layer reads there. Where an instance has many cases, the worst verdict is the instance's, in the order not
-representable, refuted, inconclusive, checked, proved, and the shortest word that refutes a case is taken.
+Where an instance has many cases, the worst verdict is the instance's, in the order not representable, refuted,
+inconclusive, checked, proved, and the shortest word that refutes a case is taken.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from constructions.claim import Case, Claim, Kind
-from exactssm.arithmetic import ComplexOver, Domain, Rationals, Rounded, domain_from_name
-from exactssm.errors import BudgetExhausted, ConstructionError, DomainError, FormatError
-from exactssm.layers import Layer
-from exactssm.layers.layer import Vector
-from exactssm.machine import Machine, Symbol, Word
-from exactssm.models import LOST, Block, Model, NotRepresentable, OfflineCoT, OnlineCoT, Reinterpreted, reinterpret
+from exactssm.arithmetic import Rationals, domain_from_name
+from exactssm.errors import ConstructionError, DomainError
+from exactssm.machine import Word
+from exactssm.models import Reinterpreted
 from exactssm.models.reinterpretation import check_target
-from verify.decision import decide
-from verify.exhaustive import check_words_up_to
-from verify.trace import Trace, TraceStep
-from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
+from verify.trace import Trace
+from verify.transfer import DEFAULT_PAIRS, SEVERITY, Construction, Outcome, stack_of
+
+if TYPE_CHECKING:
+    from exactssm import formats
 
 __all__ = [
     "ALL",
     "ARITHMETICS",
     "OWN",
     "Cell",
-    "Construction",
-    "Outcome",
-    "arithmetic_named",
     "arithmetic_names",
     "cells_of",
     "check_has_layers",
-    "decide_in",
     "matrix",
     "matrix_instances",
 ]
@@ -102,11 +86,6 @@ _SMALL: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The instances of a claim that are taken by default; of other claims it is the first one."""
 
-SEVERITY: Final = ("not representable", "refuted", "inconclusive", "checked", "proved")
-
-DEFAULT_PAIRS: Final = 20_000
-"""State pairs that one cell's search may visit unless told otherwise."""
-
 
 def arithmetic_names(given: Sequence[str]) -> tuple[str, ...]:
     """The names in ``given``, each a name or several with commas between them, once each; ``ALL`` for `ARITHMETICS`.
@@ -121,49 +100,8 @@ def arithmetic_names(given: Sequence[str]) -> tuple[str, ...]:
             names |= dict.fromkeys(ARITHMETICS if name == ALL else (name,))
     for name in names:
         if name != OWN:
-            check_target(arithmetic_named(name))
+            check_target(domain_from_name(name))
     return tuple(names)
-
-
-def arithmetic_named(name: str) -> Domain:
-    """The arithmetic of this name: as `domain_from_name` has it, a number format also with its moment of rounding, and
-    complex numbers over a format with the moment at which products are rounded.
-
-    >>> str(arithmetic_named("bfloat16:each")), str(arithmetic_named("complex(e5m2):once:fused"))
-    ('bfloat16:each', 'complex(e5m2):once:fused')
-
-    Raises: FormatError, for any other name.
-    """
-    moments = "|".join(_MOMENTS)
-    if match := re.fullmatch(rf"complex\((.+)\):({moments})(?::({moments}))?", name):
-        parts, product, moment = match.groups()
-        return _checked(name, lambda: _at(ComplexOver(domain_from_name(parts), product), moment))  # type: ignore[arg-type]
-    if match := re.fullmatch(rf"(.+):({moments})", name):
-        numbers, moment = match.groups()
-        return _checked(name, lambda: _at(domain_from_name(numbers), moment))
-    return domain_from_name(name)
-
-
-def _at(numbers: Any, moment: str | None) -> Domain:
-    return numbers if moment is None else Rounded(numbers, moment)  # type: ignore[arg-type]
-
-
-def _checked(name: str, build: Callable[[], Domain]) -> Domain:
-    try:
-        return build()
-    except DomainError as error:
-        raise FormatError(f"arithmetic {name[:60]!r}: {error}") from None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one case came out in one arithmetic."""
-
-    verdict: str  #: one of `SEVERITY`
-    method: str
-    pairs: int | None = None
-    length: int | None = None  #: of the shortest failing word, or up to which every word was read
-    trace: Trace | None = None  #: where it is refuted
 
 
 @dataclass(frozen=True)
@@ -193,121 +131,26 @@ class Cell:
         """Whether the construction does its task in this arithmetic."""
         return self.verdict == self.expected
 
+    def record(self) -> formats.Result:
+        """The cell as a results file has it. What isn't representable is refuted there, without a word, and its method
+        begins with "not representable"."""
+        from exactssm import formats
+        from verify.trace import text
 
-@dataclass(frozen=True)
-class _Recorded:
-    """A layer that notes which letters it reads."""
-
-    layer: Layer
-    letters: dict[Symbol, None]
-
-    def step(self, state: Vector, letter: Symbol) -> Vector:
-        self.letters[letter] = None
-        return self.layer.step(state, letter)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.layer, name)
-
-
-def _stack(machine: Machine) -> Model:
-    """The stack of layers in ``machine``. Raises ConstructionError, if it has none."""
-    inner = machine.model if isinstance(machine, OnlineCoT | OfflineCoT) else machine
-    if not isinstance(inner, Model):
-        raise ConstructionError(f"its model is a {type(inner).__name__}, no stack of layers")
-    return inner
-
-
-def _with_stack(machine: Machine, stack: Model) -> Machine:
-    if isinstance(machine, OnlineCoT):
-        return OnlineCoT(stack, machine.alphabet, machine.limit)
-    if isinstance(machine, OfflineCoT):
-        return OfflineCoT(stack, machine.alphabet, machine.end, machine.limit)
-    return stack
-
-
-class Construction:
-    """A case, decided in its own arithmetic, with the letters that its layers read there.
-
-    Raises: ConstructionError, if its model has no layers.
-    """
-
-    def __init__(self, case: Case, *, max_pairs: int = DEFAULT_PAIRS) -> None:
-        self.case = case
-        self.max_pairs = max_pairs
-        stack = _stack(case.model)
-        recorded = [Block(_Recorded(block.layer, {}), block.readout) for block in stack.blocks]
-        self.own = self._decided(_with_stack(case.model, Model(stack.alphabet, recorded)))
-        self.letters = [tuple(block.layer.letters) for block in recorded]  # type: ignore[attr-defined]
-
-    def within(self, domain: Domain) -> Outcome:
-        """The verdict on the case in ``domain``; every counterexample is replayed."""
-        check_target(domain)
-        try:
-            moved = reinterpret(self.case.model, domain)
-        except NotRepresentable as error:
-            return Outcome("not representable", error.constant)
-        except DomainError as error:  # the construction's own arithmetic has no numbers to move
-            return Outcome("not representable", str(error))
-        try:
-            for layer, letters in zip(_stack(moved).layers(), self.letters, strict=True):
-                for letter in letters:
-                    layer.entries(letter)
-            return self._decided(moved)
-        except NotRepresentable as error:
-            return Outcome("not representable", error.constant)
-
-    def _decided(self, model: Machine) -> Outcome:
-        task = self.case.task
-        verdict: Verdict
-        try:
-            if self.case.length is None:
-                verdict = decide(model, task, max_pairs=self.max_pairs)
-            else:
-                verdict = check_words_up_to(model, task, self.case.length)
-        except BudgetExhausted as error:
-            verdict = Inconclusive(str(error))
-        match verdict:
-            case Proved(pairs=pairs, method=method):
-                return Outcome("proved", method, pairs)
-            case Checked(length=length, method=method):
-                return Outcome("checked", method, length=length)
-            case Refuted(trace=Trace() as trace, method=method, pairs=pairs):
-                trace.replay(model, task)
-                return Outcome("refuted", method, pairs, len(trace.word), _readable(trace, model))
-            case Inconclusive(reason=reason):
-                return Outcome("inconclusive", reason)
-        raise AssertionError(f"a stack of layers can't come out {verdict}")
-
-
-def _readable(trace: Trace, model: Machine) -> Trace:
-    """``trace`` with the states of layers in their arithmetic's writing, instead of codes."""
-    layers = tuple(_stack(model).layers())
-
-    def shown(layer: Layer, state: Any) -> Any:
-        if not isinstance(layer, Reinterpreted):
-            return state
-        domain: Any = layer.domain
-        write = getattr(domain, "text", domain.format)
-        return tuple(str(h) if h is LOST else write(h) for h in state)
-
-    def readable(step: TraceStep) -> TraceStep:
-        readings = (replace(reading, states=tuple(map(shown, layers, reading.states))) for reading in step.readings)
-        return replace(step, readings=tuple(readings))
-
-    return Trace(trace.word, tuple(map(readable, trace.steps)))
-
-
-def decide_in(case: Case, domain: Domain, *, max_pairs: int = DEFAULT_PAIRS) -> Outcome:
-    """How ``case`` comes out in ``domain``.
-
-    >>> from constructions import claim_named
-    >>> (case,) = claim_named("subnormal-tracker").cases("S3")
-    >>> decide_in(case, arithmetic_named("bfloat16")).method
-    'zeta_3^2, in A on the letter Carry(residual=4, tail=1) in layer 2'
-
-    Raises: ConstructionError, if its model has no layers; DomainError, if ``domain`` holds no numbers.
-    """
-    return Construction(case, max_pairs=max_pairs).within(domain)
+        place = "its own arithmetic" if self.arithmetic == OWN else self.arithmetic
+        return formats.Result(
+            claim=self.claim,
+            instance=f"{self.instance} in {place}",
+            source=self.source,
+            verdict="refuted" if self.verdict == "not representable" else self.verdict,
+            expected=self.expected,
+            holds=self.holds,
+            method=self.method,
+            pairs=self.pairs,
+            length=self.length,
+            counterexample=None if self.word is None else tuple(map(text, self.word)),
+            milliseconds=int(self.seconds * 1000),
+        )
 
 
 def matrix_instances(claim: Claim, *, full: bool = False) -> tuple[str, ...]:
@@ -325,7 +168,7 @@ def check_has_layers(claim: Claim) -> None:
     try:
         if not isinstance(case, Case):
             raise ConstructionError("it has no model")
-        for layer in _stack(case.model).layers():
+        for layer in stack_of(case.model).layers():
             with suppress(DomainError):  # that is about the constants
                 Reinterpreted(layer, Rationals())
     except ConstructionError as error:
@@ -393,7 +236,7 @@ def cells_of(
         if name == OWN:
             outcomes = [construction.own for construction in constructions]
         else:
-            domain = arithmetic_named(name)
+            domain = domain_from_name(name)
             outcomes = [construction.within(domain) for construction in constructions]
         case_names = [construction.case.name for construction in constructions]
         yield _folded(claim, instance, name, case_names, outcomes, perf_counter() - began)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from exactssm.algebra import Group
 
-__all__ = ["LARGEST_GRAPH", "check_picture", "draw_tracker"]
+__all__ = ["LARGEST_GRAPH", "check_picture", "draw_tracker", "write_picture"]
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 LARGEST_GRAPH: Final = 60  #: elements of a group whose Cayley graph is drawn
@@ -63,7 +63,7 @@ def draw_tracker(tracking: Tracking, path: Path) -> None:
             _cayley_graph(axes[1], tracking)
         kind = path.suffix.lower().removeprefix(".")
         figure.savefig(drawn, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
-    _write(path, drawn.getvalue())
+    write_picture(path, drawn.getvalue())
 
 
 def _tower(axes: Axes, tracking: Tracking) -> None:
@@ -205,7 +205,8 @@ def _short(text: str, length: int) -> str:
     return escaped.replace("$", r"\\$")
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_picture(path: Path, data: bytes) -> None:
+    """Write a picture to ``path``, whole or not at all. Raises OSError, if that can't be done."""
     draft = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
     try:
         draft.write_bytes(data)

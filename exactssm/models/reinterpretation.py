@@ -95,6 +95,7 @@ class Reinterpreted:
             except DomainError:
                 raise NotRepresentable(number, self.domain, f"{where} in {self.name}") from None
 
+        domain: Any = self.domain
         row = 1 if isinstance(layer, DiagonalLayer) else layer.width  # entries of A in a row
 
         def on(letter: Symbol) -> tuple[Matrix, Vector]:
@@ -105,7 +106,7 @@ class Reinterpreted:
 
         object.__setattr__(self, "start", tuple(move(x, "a start") for x in layer.start))
         object.__setattr__(self, "_on", lru_cache(LETTERS_KEPT)(on))
-        object.__setattr__(self, "_inner", _remembering_inner(self.domain))
+        object.__setattr__(self, "_inner", _remembering_inner(domain))
         object.__setattr__(self, "_activation", _sign(layer, target, move) if isinstance(layer, SignLayer) else _linear)
         object.__setattr__(self, "_back", _back(self.original, source, target))
 
@@ -164,7 +165,7 @@ def check_target(domain: Domain) -> None:
 
 
 @lru_cache(8)
-def _remembering_inner(domain: Any) -> Inner:
+def _remembering_inner(domain: Domain) -> Inner:
     """`inner_product`, faster: few sums arise, in many combinations, and each is taken once."""
     inner = lru_cache(SUMS_KEPT)(inner_product(domain))
     return lambda row, column, shift: inner(tuple(row), tuple(column), shift)

@@ -97,8 +97,9 @@ def inner_product(domain: Domain) -> Inner:
     >>> inner_product(ResidueRing(10))((2, 3), (4, 5), 6)
     9
     """
-    if isinstance(domain, Rounds):
-        return domain.inner
+    own: Inner | None = getattr(domain, "inner", None)
+    if own is not None:
+        return own
     zero, add, mul = domain.zero, domain.add, domain.mul
 
     def inner(row: Sequence[Element], column: Sequence[Element], shift: Element) -> Element:

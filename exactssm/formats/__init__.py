@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from exactssm.formats.results import Result, results_document, write_results
     from exactssm.formats.task_file import load_automaton, load_task, parse_automaton, parse_task
     from exactssm.formats.text import as_text, text_of
+    from exactssm.formats.weights_file import WEIGHTS_SUFFIXES, Weights, load_weights, read_arrays
     from exactssm.formats.writing import write_json, write_text
 
 _MODULES = {
@@ -23,23 +24,28 @@ _MODULES = {
     "json_schema": ("schema",),
     "task_file": ("load_automaton", "load_task", "parse_automaton", "parse_task"),
     "text": ("as_text", "text_of"),
+    "weights_file": ("WEIGHTS_SUFFIXES", "Weights", "load_weights", "read_arrays"),
     "writing": ("write_json", "write_text"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
+    "WEIGHTS_SUFFIXES",
     "FileModel",
     "Node",
     "Result",
+    "Weights",
     "as_text",
     "dump_model",
     "load_automaton",
     "load_model",
     "load_task",
+    "load_weights",
     "parse_automaton",
     "parse_json",
     "parse_model",
     "parse_task",
+    "read_arrays",
     "read_json",
     "read_text",
     "results_document",

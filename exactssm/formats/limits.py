@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "MAX_ARRAYS",
+    "MAX_ARRAY_HEADER",
     "MAX_BYTES",
     "MAX_COEFFICIENTS",
     "MAX_COORDINATES",
@@ -17,8 +19,10 @@ __all__ = [
     "MAX_ROWS",
     "MAX_STATES",
     "MAX_TABLE",
+    "MAX_TENSORS_HEADER",
     "MAX_TEXT",
     "MAX_THOUGHTS",
+    "MAX_WEIGHTS",
 ]
 
 MAX_BYTES: Final = 64 * 2**20  #: bytes of a file
@@ -35,3 +39,7 @@ MAX_STATES: Final = 2**20  #: states of an automaton
 MAX_TABLE: Final = 10**6  #: entries of an automaton, states times symbols
 MAX_MEMORY_BITS: Final = 20  #: of a streaming algorithm given by its table
 MAX_THOUGHTS: Final = 10**9  #: limit of a chain of thought
+MAX_ARRAYS: Final = 256  #: arrays of a file with weights
+MAX_ARRAY_HEADER: Final = 4096  #: bytes of the header of one .npy array
+MAX_TENSORS_HEADER: Final = 2**20  #: bytes of the header of a safetensors file
+MAX_WEIGHTS: Final = 2**22  #: numbers of all arrays of a file with weights

@@ -11,6 +11,7 @@ __all__ = ["claims_page"]
 
 PAPERS = {
     "2404.08819": "The Illusion of State in State-Space Models",
+    "2411.12537": "Unlocking State-Tracking in Linear RNNs Through Negative Eigenvalues",
     "2603.01959": "The Expressive Limits of Diagonal SSMs for State-Tracking",
     "2604.14501": "On the Expressive Power and Limitations of Multi-Layer SSMs",
 }

@@ -142,14 +142,15 @@ def number_text(number: Number) -> str:
     """A number for people to read: ``3/4``, ``1/2+3i``, ``zeta_3^2``; else its coefficients of the powers of zeta_n.
 
     >>> number_text(CyclotomicField(12).zeta(8)), number_text(CyclotomicField(4).parse("[1/2,-1]"))
-    ('zeta_3^2', '1/2-1i')
+    ('zeta_3^2', '1/2-i')
     """
     if isinstance(number, Fraction):
         return str(number)
     n, field = number.conductor, CyclotomicField(number.conductor)
     if n == 4:
         real, imaginary = _parts(number)
-        return f"{real or ''}{'+' if real and imaginary > 0 else ''}{'' if imaginary == 1 else imaginary}i"
+        factor = "" if imaginary == 1 else "-" if imaginary == -1 else str(imaginary)
+        return f"{real or ''}{'+' if real and imaginary > 0 else ''}{factor}i"
     for e in range(1, n):
         if number == field.zeta(e):
             order = n // gcd(e, n)

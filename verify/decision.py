@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exactssm.errors import BudgetExhausted
+from exactssm.errors import BudgetExhausted, DomainError
 from exactssm.machine import Machine
-from verify.exhaustive import check_words_up_to
+from verify.exhaustive import check_words_up_to, word_count
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs, search
 from verify.readouts import ClosedReadout, ReadBy, label_states
 from verify.remembering import remembering
 from verify.trace import Collision, Trace
-from verify.verdict import Inconclusive, Proved, Refuted, Verdict
+from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
 __all__ = ["decide", "decide_every_readout"]
 
 REACHABILITY = "product reachability"
+COLLISION = "collision of two words"
 
 
 def decide(
@@ -76,20 +77,46 @@ def _decide_every_length(
     return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs))
 
 
-def decide_every_readout(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Verdict:
+def decide_every_readout(
+    model: Machine,
+    task: Machine,
+    *,
+    max_pairs: int = DEFAULT_BUDGET,
+    length: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Verdict:
     """Decide whether *some* readout of ``model``'s states, whatever the model puts out itself, meets ``task``.
 
     `Proved`: the demanded answers are such a readout, and the model read out by them is proved as any other one is.
-    `Refuted`: a `Collision`, which no readout survives.
+    `Refuted`: a `Collision`, which no readout survives. `Checked`, if more than ``max_pairs`` pairs of states are
+    reachable, but no more by words shorter than ``length``, and no two words up to that length collide.
 
-    Raises: SymbolError, unless both machines read the same alphabet; what a machine raises.
+    Raises: SymbolError, unless both machines read the same alphabet; DomainError, for a length below 0; what a machine
+    raises.
     """
     try:
-        found, visited = label_states(model, task, max_pairs=max_pairs)
+        labelling = label_states(model, task, max_pairs=max_pairs, progress=progress)
+    except BudgetExhausted as error:
+        return Inconclusive(str(error)) if length is None else _readout_up_to(model, task, max_pairs, length, progress)
+    if isinstance(labelling.found, Collision):
+        return Refuted(COLLISION, labelling.found, labelling.pairs)
+    closed = search(ReadBy(model, labelling.found), task, max_pairs=max_pairs)
+    assert closed.word is None, "the readout was made of the demands"
+    certificate = ClosedReadout(labelling.found, ClosedPairs(closed.pairs))
+    return Proved("labelling of the reachable states", labelling.pairs, certificate)
+
+
+def _readout_up_to(
+    model: Machine, task: Machine, max_pairs: int, length: int, progress: Callable[[int], None] | None
+) -> Checked | Refuted | Inconclusive:
+    """The verdict on words of at most ``length`` symbols: fewer pairs are needed for these than for all."""
+    if length < 0:
+        raise DomainError(f"the length of words must be at least 0, got {length}")
+    try:
+        found, _, steps, demands = label_states(model, task, max_pairs=max_pairs, length=length, progress=progress)
     except BudgetExhausted as error:
         return Inconclusive(str(error))
     if isinstance(found, Collision):
-        return Refuted("collision of two words", found, visited)
-    closed = search(ReadBy(model, found), task, max_pairs=max_pairs)
-    assert closed.word is None, "the readout was made of the demands"
-    return Proved("labelling of the reachable states", visited, ClosedReadout(found, ClosedPairs(closed.pairs)))
+        return Refuted(COLLISION, found, steps)
+    words = word_count(len(task.alphabet), length)
+    return Checked(length, words, steps, demands, "labelling of the states that the words reach")

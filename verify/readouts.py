@@ -8,8 +8,7 @@ Source: 2603.01959, the universal decoder ``dec(h_t, x_t)``.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,6 +63,8 @@ class Labelling(NamedTuple):
 
     found: dict[Seen, Output] | Collision
     pairs: int  #: state pairs visited
+    steps: int  #: steps of the model taken
+    demands: int  #: steps among these at which an output was demanded
 
 
 def find_readout(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> dict[Seen, Output] | Collision:
@@ -77,40 +78,58 @@ def find_readout(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDG
     return label_states(model, task, max_pairs=max_pairs).found
 
 
-def label_states(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Labelling:
-    """`find_readout`, with the number of state pairs visited."""
+def label_states(
+    model: Machine,
+    task: Machine,
+    *,
+    max_pairs: int = DEFAULT_BUDGET,
+    length: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Labelling:
+    """`find_readout`, with the work that it took; with ``length``, on words of at most so many symbols only.
+
+    Pairs that no shorter words reach are then not kept, and not counted. ``progress``, if given, is called now and then
+    with the number of steps taken.
+    """
     check_alphabets(model, task)
     start = model.start, task.start
     came_from: CameFrom = {start: None}
     answers: dict[Seen, tuple[Output, Pair]] = {}  # what is demanded there, and the pair that showed it first
     is_dead = dead_states(task)
-    frontier = deque([start])
-    while frontier:
-        m, t = pair = frontier.popleft()
-        if is_dead(t):
-            continue
-        for symbol in task.alphabet:
-            try:
-                t_next, demanded = task.step(t, symbol)
-                if demanded is UNSPECIFIED and is_dead(t_next):
-                    continue
-                m_next, _ = model.step(m, symbol)
-            except Exception as error:
-                name_word(error, word_to(pair, symbol, came_from))
-                raise
-            if demanded is not UNSPECIFIED:
-                known, earlier = answers.setdefault((m_next, symbol), (demanded, pair))
-                if known != demanded:
-                    first, second = (word_to(before, symbol, came_from) for before in (earlier, pair))
-                    return Labelling(Collision(first, second, m_next, (known, demanded)), len(came_from))
-            if (successor := (m_next, t_next)) not in came_from:
-                if len(came_from) >= max_pairs:
-                    raise BudgetExhausted(
-                        f"visited {len(came_from)} state pairs and more are reachable; raise the budget"
-                    )
-                came_from[successor] = pair, symbol
-                frontier.append(successor)
-    return Labelling({seen: answer for seen, (answer, _) in answers.items()}, len(came_from))
+    level, read, steps, demands = [start], 0, 0, 0
+    while level and read != length:
+        level, before, read = [], level, read + 1
+        for m, t in before:
+            if is_dead(t):
+                continue
+            for symbol in task.alphabet:
+                try:
+                    t_next, demanded = task.step(t, symbol)
+                    if demanded is UNSPECIFIED and is_dead(t_next):
+                        continue
+                    m_next, _ = model.step(m, symbol)
+                except Exception as error:
+                    name_word(error, word_to((m, t), symbol, came_from))
+                    raise
+                steps += 1
+                if progress is not None and steps % 4096 == 0:
+                    progress(steps)
+                if demanded is not UNSPECIFIED:
+                    demands += 1
+                    known, earlier = answers.setdefault((m_next, symbol), (demanded, (m, t)))
+                    if known != demanded:
+                        first, second = (word_to(pair, symbol, came_from) for pair in (earlier, (m, t)))
+                        collision = Collision(first, second, m_next, (known, demanded))
+                        return Labelling(collision, len(came_from), steps, demands)
+                if (successor := (m_next, t_next)) not in came_from and read != length:
+                    if len(came_from) >= max_pairs:
+                        raise BudgetExhausted(
+                            f"visited {len(came_from)} state pairs, of words up to length {read}, and more are "
+                            "reachable; raise the budget"
+                        )
+                    came_from[successor] = (m, t), symbol
+                    level.append(successor)
+    return Labelling({seen: answer for seen, (answer, _) in answers.items()}, len(came_from), steps, demands)
 
 
 def find_collision(model: Machine, task: Machine, *, max_pairs: int = DEFAULT_BUDGET) -> Collision | None:

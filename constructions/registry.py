@@ -14,12 +14,14 @@ __all__ = ["all_claims", "claim_named"]
 def all_claims() -> tuple[Claim, ...]:
     """Every claim; building the tuple imports the constructions, deciding a claim builds its models."""
     from constructions import (
+        float_rotations,
         function_composition,
         growing_precision,
         ids4,
         modular_diagonal,
-        monotone_rounding,
         modular_groups,
+        monotone_rounding,
+        pd_underflow,
         rnn_ssm,
         rounded_complex,
         rounding_parity,
@@ -44,6 +46,8 @@ def all_claims() -> tuple[Claim, ...]:
         *streaming_cot.CLAIMS,
         *ids4.CLAIMS,
         *rnn_ssm.CLAIMS,
+        *pd_underflow.CLAIMS,
+        *float_rotations.CLAIMS,
         *spoiled.CLAIMS,
     )
 

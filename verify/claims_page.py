@@ -12,7 +12,9 @@ __all__ = ["claims_page"]
 PAPERS = {
     "2404.08819": "The Illusion of State in State-Space Models",
     "2411.12537": "Unlocking State-Tracking in Linear RNNs Through Negative Eigenvalues",
+    "2509.22284": "Structured Sparse Transition Matrices to Enable State Tracking in State-Space Models",
     "2603.01959": "The Expressive Limits of Diagonal SSMs for State-Tracking",
+    "2603.15569": "Mamba-3: Improved Sequence Modeling using State Space Principles",
     "2604.14501": "On the Expressive Power and Limitations of Multi-Layer SSMs",
 }
 

@@ -194,7 +194,7 @@ def test_what_is_no_number_has_no_nearest_root():
 
 
 def test_the_claims_divide_the_trackers():
-    """No tracker is in two claims, and those in none are the six that take too long."""
+    """No tracker is in two claims, and those in none are the seven that take too long."""
     found = [str(tracker) for claim in CLAIMS for tracker in claim.all_instances(full=True).values()]
     everything = {str(RotationTracker(*case)) for case in product(FORMATS, ORDERS, Kept)}
     assert len(found) == len(set(found))

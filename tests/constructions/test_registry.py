@@ -30,7 +30,7 @@ def test_names_are_unique_and_plain():
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
 def test_a_claim_says_what_it_should(claim):
-    assert re.match(r"(2404\.08819|2411\.12537|2603\.01959|2604\.14501)[ ,]", claim.source)
+    assert re.match(r"(2404\.08819|2411\.12537|2509\.22284|2603\.01959|2603\.15569|2604\.14501)[ ,]", claim.source)
     assert claim.statement.endswith(".")
     assert claim.instances
     assert claim.expected in ("proved", "checked", "refuted")

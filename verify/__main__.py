@@ -231,7 +231,7 @@ def _matrix(
     if not everything and (details := matrix_details(cells, _width())):
         click.echo("\n" + details)
     held = sum(cell.holds for cell in cells)
-    click.echo(f"\n{len(work)} constructions in {len(chosen)} arithmetics: {held} of {len(cells)} hold")
+    click.echo(f"\nconstructions: {len(work)}; arithmetics: {len(chosen)}; {held} of {len(cells)} hold")
     if json_file is not None:
         from exactssm.formats import write_results
 
@@ -517,48 +517,122 @@ def track(
     help="Where no proof is found within the budget, read every word up to this length.",
 )
 @budget_option
+@click.option(
+    "--modes",
+    metavar="M,M,...",
+    help="Compare these modes of evaluation of the same weights, up to --length: E (exact), R (recurrent), "
+    "F (flattened), S (blelloch), flattened:CASTS, left-fold, hillis-steele, chunked:N.",
+)
+@click.option("--alphabet", metavar="WORD", help="Weights: the letters of A, in order; by default 0 1 2 ...")
+@click.option("--outputs", metavar="WORD", help="Weights: the outputs of the head, in order; by default 0 1 2 ...")
+@click.option(
+    "--rounding", type=click.Choice(["once", "each", "fused"]), help="Weights: when a step rounds; by default each."
+)
+@click.option(
+    "--ties", type=click.Choice(["error", "first"]), help="Weights: which of equal scores wins; by default an error."
+)
 @json_option
 def compare(
-    model_file: Path, task_name: str | None, task_option: str | None, length: int | None, budget: int, as_json: bool
+    model_file: Path,
+    task_name: str | None,
+    task_option: str | None,
+    length: int | None,
+    budget: int,
+    modes: str | None,
+    alphabet: str | None,
+    outputs: str | None,
+    rounding: str | None,
+    ties: str | None,
+    as_json: bool,
 ) -> int:
     """Decide whether the model in the file MODEL does TASK.
 
     If it reaches finitely many states, this is proved for words of every length or refuted by a shortest word.
+
+    A MODEL that ends in .npz or .safetensors holds trained weights, read exactly. Without a head every readout of the
+    state is decided.
     """
-    from verify.decision import decide
+    from verify.comparison import verdict_record, weights_line, weights_state
+    from verify.decision import decide, decide_every_readout
     from verify.progress import Progress
-    from verify.verdict import Checked, Inconclusive, Proved, Refuted
+    from verify.trace import Collision, Trace
+    from verify.verdict import Refuted
 
     if (task_name is None) == (task_option is None):
         raise click.UsageError("give one task, as the second argument or with --task")
+    if modes is not None and length is None:
+        raise click.UsageError("--modes needs --length: most modes are no machines, and are compared up to a length")
     name = task_name or task_option or ""
-    model, task = _model(model_file), _task(name)
+    weights = _weights(model_file, alphabet, outputs, rounding, ties)
+    model, task = _model(model_file) if weights is None else weights.model, _task(name)
+    every = weights is not None and not weights.has_head
+    record: dict[str, Any] = {"model": str(model_file), "task": name}
+    if weights is not None:
+        record |= {"arithmetic": str(weights.arithmetic), "readout": "every" if every else "head"}
+    read = "" if weights is None else fill(weights_line(weights, ties or "error"), _width()) + "\n"
+    if modes is not None and length is not None:
+        if every:
+            raise click.UsageError("--modes compares outputs, and a file without head.weight has none")
+        return _compare_modes(model, task, modes, length, budget, record if as_json else read)
     with Progress() as progress:
-        verdict = decide(
+        verdict = (decide_every_readout if every else decide)(
             model, task, max_pairs=budget, length=length, progress=lambda n: progress(f"{n} steps of the search")
         )
     if as_json:
-        record: dict[str, Any] = {"model": str(model_file), "task": name, "verdict": verdict.name}
-        match verdict:
-            case Proved(method=method, pairs=pairs):
-                record |= {"method": method, "pairs": pairs}
-            case Checked():
-                record |= {"method": verdict.method, "length": verdict.length, "words": verdict.words}
-            case Refuted():
-                record |= {"method": verdict.method, "pairs": verdict.pairs, "counterexample": verdict.trace.as_json()}
-            case Inconclusive():
-                record |= {"reason": verdict.reason}
-        _print_json(record)
+        _print_json(record | verdict_record(verdict))
     else:
         colour = {"refuted": "red", "inconclusive": "yellow"}.get(verdict.name, "green")
-        click.echo(click.style(verdict.name, fg=colour) + fill(str(verdict), _width()).removeprefix(verdict.name))
+        click.echo(
+            read + click.style(verdict.name, fg=colour) + fill(str(verdict), _width()).removeprefix(verdict.name)
+        )
         if isinstance(verdict, Refuted):
             from verify.render import render
-            from verify.trace import Trace
 
             shown = verdict.trace
             click.echo(render(shown, "text", _width_of_terminal()) if isinstance(shown, Trace) else shown.as_text())
+            if weights is not None and isinstance(shown, Collision):
+                click.echo(weights_state(weights, shown))
     return {"proved": HOLDS, "checked": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[verdict.name]
+
+
+def _compare_modes(
+    model: Machine, task: Machine, modes: str, length: int, budget: int, head: dict[str, Any] | str
+) -> int:
+    """Each mode against the task, and against each other one: as JSON, if ``head``, which begins it, is a record."""
+    from verify.comparison import compare_in_modes, mode_names, modes_record, modes_text
+    from verify.progress import Progress
+
+    names = mode_names(modes)
+    with Progress() as progress:
+        found = compare_in_modes(
+            model, task, names, length, max_pairs=budget, progress=lambda n: progress(f"{n} words or steps")
+        )
+    if isinstance(head, str):
+        click.echo(head + modes_text(found, length, _width()))
+    else:
+        _print_json(head | {"length": length} | modes_record(found))
+    reached = {verdict.name for verdict in found.verdicts.values()}
+    return FAILS if "refuted" in reached else UNDECIDED if "inconclusive" in reached else HOLDS
+
+
+def _weights(
+    path: Path, alphabet: str | None, outputs: str | None, rounding: str | None, ties: str | None
+) -> formats.Weights | None:
+    """The weights in a file, if its name says that it holds any."""
+    from exactssm.formats import WEIGHTS_SUFFIXES, load_weights
+
+    if path.suffix in WEIGHTS_SUFFIXES:
+        return load_weights(
+            path,
+            alphabet=None if alphabet is None else _word(alphabet),
+            outputs=None if outputs is None else _word(outputs),
+            moment=rounding or "each",
+            ties=ties or "error",
+        )
+    for option, given in (("alphabet", alphabet), ("outputs", outputs), ("rounding", rounding), ("ties", ties)):
+        if given is not None:
+            raise click.UsageError(f"--{option} is for files with weights, {' or '.join(WEIGHTS_SUFFIXES)}")
+    return None
 
 
 @cli.command(short_help="Run a model along a word, layer by layer.", epilog=WORD_HELP)
@@ -613,7 +687,7 @@ def _task(name: str) -> Machine:
         raise
 
 
-def _word(text: str) -> Word:
+def _word(text: str) -> tuple[str, ...]:
     """Symbols separated by white space, or a JSON list of strings."""
     if not text.lstrip().startswith("["):
         return tuple(text.split())

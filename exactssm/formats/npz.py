@@ -44,7 +44,7 @@ def parse_npz(data: bytes) -> ArrayFile:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except _BROKEN as error:
-        raise FormatError(f"no zip archive, which an .npz file is: {error}") from None
+        raise FormatError(f"no zip archive, which an .npz file is: {error!s:.120}") from None
     with archive:
         members: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
@@ -81,7 +81,7 @@ def _layout(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> Lay
     except FormatError:
         raise
     except _BROKEN as error:
-        raise FormatError(f"{name:.80}: the archive is damaged: {error}") from None
+        raise FormatError(f"{name:.80}: the archive is damaged: {error!s:.120}") from None
     layout = _parse_header(header, name)
     if start + layout.bytes != member.file_size:
         raise FormatError(
@@ -133,7 +133,7 @@ def _data(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, layout: 
     try:
         whole = archive.read(member)
     except _BROKEN as error:
-        raise FormatError(f"{name:.80}: the archive is damaged: {error}") from None
+        raise FormatError(f"{name:.80}: the archive is damaged: {error!s:.120}") from None
     if len(whole) != member.file_size:
         raise FormatError(f"{name:.80}: {member.file_size} bytes must be there, found {len(whole)}")
     return whole[len(whole) - layout.bytes :]

@@ -21,6 +21,7 @@ from exactssm.formats.npz import parse_npz
 from exactssm.formats.safetensors import parse_safetensors
 from exactssm.layers import DenseLayer, DiagonalLayer
 from exactssm.machine import run
+from verify.__main__ import _run
 
 BITS = {
     "binary16": ("F16", np.float16, np.uint16),
@@ -374,6 +375,23 @@ def test_damage_is_read_or_a_format_error():
             found.append(complaint(parse, bytes(spoilt)))
         assert sum(map(bool, found)) > 500
         assert max(map(len, found)) < 400
+
+
+BAD_FILES = [
+    *((".npz", case, data) for case, (data, _) in BAD_NPZ.items() if data is not None),
+    *((".safetensors", case, data) for case, (data, _) in BAD_SAFETENSORS.items()),
+    *((".npz", case, npz(arrays)) for case, (arrays, _) in WRONG_ARRAYS.items()),
+]
+
+
+@pytest.mark.parametrize(("suffix", "case", "data"), BAD_FILES, ids=lambda value: value if type(value) is str else "")
+def test_the_command_line_says_it_in_one_line(tmp_path, capsys, suffix, case, data):
+    assert _run(["compare", str(saved(tmp_path, data, suffix)), "parity"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("exactssm: ")
+    assert f"weights{suffix}" in err
 
 
 @pytest.mark.parametrize(

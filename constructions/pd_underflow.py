@@ -16,7 +16,7 @@ with subnormals, r_t is 0 at last only for eps >= 1/2. For eps < 1/2 it sticks a
 from which fl(d k) = k, because k eps <= 1/2 up to ties: the layer is right for all lengths, by rounding. The
 underflow that the exponents suggest, at t with (1 - eps)^t = 2^-149, comes about for eps = 1/2, and where results are
 rounded towards zero; and, at 2^-126, where subnormals are flushed. And where the format rounds 1 - eps to 1, nothing
-decays. A rounding other than to nearest even, or a fused one, may do otherwise again.
+decays.
 
 Source: 2509.22284 Props 1 and 2.
 """

@@ -1,6 +1,7 @@
 """Pi, cosine and sine to hundreds of digits, by series in integers: another way than the one that is tested."""
 
 from fractions import Fraction
+from functools import cache
 
 BITS = 1200
 ONE = 1 << BITS
@@ -20,6 +21,7 @@ _PI = 4 * (4 * _arctan_of_inverse(5) - _arctan_of_inverse(239))  # Machin
 PI = Fraction(_PI, ONE)
 
 
+@cache
 def cosine_and_sine(turn):
     """cos and sin of 2 pi ``turn``, to within ERROR."""
     x = 2 * _PI * turn.numerator // turn.denominator

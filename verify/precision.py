@@ -107,7 +107,8 @@ class Precision:
 
 
 def report(found: Precision, width: int, width_of_trace: int | None) -> str:
-    """What was found, for people: a line a value, the traces of what fails, and what it adds up to."""
+    """What was found, for people: a line a value, traces, and what it adds up to. Traces of what fails below the least
+    value, and at the first one above it."""
     meaning = PARAMETERS.get(found.parameter, found.parameter)
     opening = f"{found.claim}, {found.instance}; p is {found.parameter}: {meaning}"
     rows = [
@@ -116,7 +117,7 @@ def report(found: Precision, width: int, width_of_trace: int | None) -> str:
     ]
     parts = [fill(opening, width), fitted_table(["p", "arithmetic", "verdict"], rows, width)]
     for p, cell in found.cells:
-        if cell.trace is not None:
+        if cell.trace is not None and p not in found.larger_fail[1:]:
             parts.append(f"p = {p}, {cell.case}:\n" + render(cell.trace, "text", width_of_trace))
     parts.append(fill(_conclusion(found), width))
     return "\n\n".join(parts)
@@ -135,6 +136,8 @@ def _conclusion(found: Precision) -> str:
     beyond = f"p = {found.least + 1} to {last}"
     if not found.larger_fail:
         return f"the least p is {found.least}; at {beyond} it holds as well"
+    if len(found.larger_fail) == last - found.least:
+        return f"the least p is {found.least}, but more is not better: at {beyond} it does not hold"
     fails = ", ".join(map(str, found.larger_fail))
     return f"the least p is {found.least}, but more is not always better: of {beyond} it does not hold at {fails}"
 

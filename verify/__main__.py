@@ -552,7 +552,7 @@ def compare(
     A MODEL that ends in .npz or .safetensors holds trained weights, read exactly. Without a head every readout of the
     state is decided.
     """
-    from verify.comparison import verdict_record, weights_line, weights_state
+    from verify.comparison import verdict_record, weights_lines, weights_state
     from verify.decision import decide, decide_every_readout
     from verify.progress import Progress
     from verify.trace import Collision, Trace
@@ -569,7 +569,7 @@ def compare(
     record: dict[str, Any] = {"model": str(model_file), "task": name}
     if weights is not None:
         record |= {"arithmetic": str(weights.arithmetic), "readout": "every" if every else "head"}
-    read = "" if weights is None else fill(weights_line(weights, ties or "error"), _width()) + "\n"
+    read = "" if weights is None else weights_lines(weights, ties or "error") + "\n"
     if modes is not None and length is not None:
         if every:
             raise click.UsageError("--modes compares outputs, and a file without head.weight has none")

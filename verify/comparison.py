@@ -33,7 +33,7 @@ __all__ = [
     "modes_record",
     "modes_text",
     "verdict_record",
-    "weights_line",
+    "weights_lines",
     "weights_state",
 ]
 
@@ -188,19 +188,24 @@ def modes_text(found: InModes, length: int, width: int) -> str:
 
 
 def _difference(a: str, b: str, difference: Disagreement, width: int) -> str:
-    shortest = f"they differ, first on a word of length {len(difference.word)}, shortest there is"
-    return fill(f"{a} (first) and {b} (second): {shortest}", width) + "\n" + difference.as_text()
+    found = f"{a} (first) and {b} (second) differ on a word of length {len(difference.word)}"
+    return fill(found, width) + "\n" + difference.as_text()
 
 
-def weights_line(weights: Weights, ties: str) -> str:
-    """What was read from a file with weights, and what is decided of it."""
+def weights_lines(weights: Weights, ties: str) -> str:
+    """What was read from a file with weights, and what is decided of it: three lines."""
     (block,) = weights.model.blocks
     kind = "diagonal" if isinstance(block.layer, DiagonalLayer) else "dense"
     moment = weights.arithmetic.moment.value
-    read = f"largest score of the head, ties: {ties}" if weights.has_head else "every readout of the state"
+    read = (
+        f"the largest score of the head, ties: {ties}"
+        if weights.has_head
+        else "any; every readout of the state is decided"
+    )
     return (
-        f"one {kind} layer of width {block.layer.width} over {weights.arithmetic.number_format}; rounding {moment}: "
-        f"{ROUNDS[moment]}; {read}"
+        f"one {kind} layer of width {block.layer.width} over {weights.arithmetic.number_format}\n"
+        f"rounding {moment}: {ROUNDS[moment]}\n"
+        f"output: {read}"
     )
 
 

@@ -54,8 +54,9 @@ def test_parity_in_bfloat16_is_proved(exactssm):
     code, out, err = exactssm("compare", "parity.safetensors", "--task", "parity")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "one diagonal layer of width 1 over bfloat16; rounding each: each product and each sum of a step is",
-        "rounded; every readout of the state",
+        "one diagonal layer of width 1 over bfloat16",
+        "rounding each: each product and each sum of a step is rounded",
+        "output: any; every readout of the state is decided",
         "proved for words of every length (labelling of the reachable states, 2 pairs)",
     ]
     write_bfloat16("head.safetensors", A=[[1], [-1]], start=[1], **{"head.weight": [[1], [-1]], "head.bias": [0, 0]})
@@ -180,7 +181,7 @@ def test_modes_that_disagree(exactssm):
     code, out, _ = exactssm("compare", "cycle.json", "parity", "--modes", "recurrent,flattened", "--length", 8)
     assert code == 1
     assert "recurrent: proved for words of every length" in out
-    assert "recurrent (first) and flattened (second): they differ, first on a word of length 3" in out
+    assert "recurrent (first) and flattened (second) differ on a word of length 3" in out
     assert "<- differs" in out.splitlines()[-1]
 
 

@@ -62,7 +62,7 @@ __all__ = ["CLAIMS", "NO_NORMAL", "TWO_FACTORS", "Factors", "LimitCycle", "Swapp
 Matrix: TypeAlias = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
 Point: TypeAlias = tuple[int, int]
 
-MOST_STEPS = 10**5
+MOST_STEPS = 10**4
 
 ONE: Matrix = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
 

@@ -65,7 +65,7 @@ def saturating_format(N: int) -> FixedPoint:
     >>> [len(saturating_format(N).codes) for N in (2, 3, 4, 5, 9, 10)]
     [4, 8, 16, 16, 32, 64]
     """
-    return FixedPoint(max(1, (2 * N - 3).bit_length()), 0, Rounding.FLOOR, Overflow.SATURATE)
+    return FixedPoint((2 * N - 3).bit_length(), 0, Rounding.FLOOR, Overflow.SATURATE)
 
 
 def saturating_model(task: Task) -> Model:
@@ -121,8 +121,8 @@ def rounding_model(task: Task, rounding: Rounding = Rounding.FLOOR) -> Model:
     >>> [int(run(model, task.stream(0, [(1, 2, 0)] * K)).outputs[-1]) for K in range(5)]
     [0, 1, 2, 0, 1]
 
-    Raises: ConstructionError, unless rounding is down, or to nearest with ties to even; or if a whole function is one
-    token, entries come in any order, x_0 isn't given, or a bit of the answer is asked for.
+    Raises: ConstructionError, unless rounding is down, or to nearest with ties to even, and N is at least 2; or if a
+    whole function is one token, entries come in any order, x_0 isn't given, or a bit of the answer is asked for.
     """
     check_presentation(task)
     N = task.N
@@ -154,6 +154,8 @@ def rounding_model(task: Task, rounding: Rounding = Rounding.FLOOR) -> Model:
 
 def check_presentation(task: Task) -> None:
     """Raise ConstructionError unless ``task`` gives x_0 and writes the entries one by one in their fixed order."""
+    if task.N < 2:
+        raise ConstructionError(f"the domain must have at least 2 elements, got {task.N}")
     if isinstance(task, FunctionComposition) and (
         (task.tokens, task.order, task.x0, task.answer_bit) != ("entries", "fixed", "given", None)
     ):

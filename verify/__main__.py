@@ -304,7 +304,9 @@ def _print_result(result: Result, known: Mapping[str, Claim], before: Result | N
     figures = _indented(", ".join(part for part in parts if part), indent).lstrip()
     click.echo(f"  {click.style(f'{result.verdict:<7}', fg=colour)} {result.instance:<{names}}  {figures}")
     if result.counterexample is not None:
-        click.echo(_indented("counterexample: " + " ".join(_texts(result.counterexample.word)), indent))
+        from verify.trace import short_word
+
+        click.echo(_indented(f"counterexample: {short_word(result.counterexample.word)}", indent))
     if result.example is not None:
         candidate, refutation = result.example
         click.echo(_indented(f"{candidate}: {_refutation(refutation)}", indent))
@@ -317,9 +319,9 @@ def _print_result(result: Result, known: Mapping[str, Claim], before: Result | N
 
 def _refutation(found: Counterexample) -> str:
     """What refutes a candidate, in one sentence."""
-    from verify.trace import Trace
+    from verify.trace import Trace, short_word
 
-    return f"fails on {' '.join(_texts(found.word))}" if isinstance(found, Trace) else found.as_text()
+    return f"fails on {short_word(found.word)}" if isinstance(found, Trace) else found.as_text()
 
 
 def _summary(results: list[Result]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from exactssm.errors import CertificateError, ExactssmError
@@ -15,7 +16,7 @@ from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, 
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
 
-__all__ = ["Collision", "Reading", "Silent", "Trace", "TraceStep", "plain_table", "readings", "text"]
+__all__ = ["Collision", "Reading", "Silent", "Trace", "TraceStep", "plain_table", "readings", "short_word", "text"]
 
 
 def text(value: object) -> str:
@@ -27,6 +28,24 @@ def text(value: object) -> str:
     if type(value) is tuple:
         return "(" + ",".join(map(text, value)) + ")"
     return str(value)
+
+
+MOST_SHOWN = 40
+
+
+def short_word(word: Word) -> str:
+    """``word`` for people: a run of five or more of a symbol as a power, and the middle of a long word left out.
+
+    >>> short_word(("a", "b", "b", "b", "b", "b", "b", "a"))
+    'a b^6 a'
+    """
+    parts: list[str] = []
+    for symbol, run in groupby(map(text, word)):
+        times = sum(1 for _ in run)
+        parts += [f"{symbol}^{times}"] if times >= 5 else [symbol] * times
+    if len(parts) > MOST_SHOWN:
+        parts = [*parts[: MOST_SHOWN - 10], "...", *parts[-9:], f"({len(word)} symbols)"]
+    return " ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -229,6 +248,6 @@ class Collision:
     def as_text(self) -> str:
         """One sentence."""
         return (
-            f"{text(self.first)} and {text(self.second)} both lead to the state {text(self.state)}, "
+            f"{short_word(self.first)} and {short_word(self.second)} both lead to the state {text(self.state)}, "
             f"but demand {text(self.demanded[0])} and {text(self.demanded[1])}: no readout gives both"
         )

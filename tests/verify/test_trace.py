@@ -13,7 +13,7 @@ from exactssm.machine import UNSPECIFIED, Renamed
 from exactssm.tasks import WordProblem, mod_counter, parity, running_maximum
 from verify import Trace, find_counterexample
 from verify.render import render
-from verify.trace import Silent, text
+from verify.trace import Silent, short_word, text
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,17 @@ def test_renderings():
     assert render(trace, "text") == trace.as_text()
     with pytest.raises(ValueError, match="text, json, latex or html"):
         render(trace, "pdf")
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ((), ""),
+        ("aaaa", "a a a a"),
+        ("aaaaab", "a^5 b"),
+        (("x", (1, 2), (1, 2)), "x (1,2) (1,2)"),
+        ("ab" * 30, " ".join("ab" * 15) + " ... " + " ".join("babababab") + " (60 symbols)"),
+    ],
+)
+def test_words_for_people(word, shown):
+    assert short_word(tuple(word)) == shown

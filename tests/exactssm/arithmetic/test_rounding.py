@@ -73,5 +73,5 @@ def test_names():
     assert [Rounding.named(rounding.value) for rounding in Rounding] == list(Rounding)
     assert Rounding.named(Rounding.FLOOR) is Rounding.FLOOR
     for name in ("nearest", "Floor", 3, None, ["floor"]):
-        with pytest.raises(DomainError, match="a rounding must be one of floor, .*; got"):
+        with pytest.raises(DomainError, match=r"a rounding must be one of floor, .*; got"):
             Rounding.named(name)

@@ -40,8 +40,8 @@ def short_word(word: Word) -> str:
     'a b^6 a'
     """
     parts: list[str] = []
-    for symbol, run in groupby(map(text, word)):
-        times = sum(1 for _ in run)
+    for symbol, equal in groupby(map(text, word)):
+        times = sum(1 for _ in equal)
         parts += [f"{symbol}^{times}"] if times >= 5 else [symbol] * times
     if len(parts) > MOST_SHOWN:
         parts = [*parts[: MOST_SHOWN - 10], "...", *parts[-9:], f"({len(word)} symbols)"]

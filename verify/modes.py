@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import NamedTuple, TypeAlias, cast
+from typing import TypeAlias, cast
 
-from exactssm.errors import CertificateError, ConstructionError, DomainError, ExactssmError, SymbolError
-from exactssm.evaluation import Evaluated, LayeredFunction, WordFunction, mode_from_name
+from exactssm.errors import CertificateError, DomainError, ExactssmError, SymbolError
+from exactssm.evaluation import LayeredFunction, WordFunction
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, check_symbol, name_word, words
-from exactssm.models import Model
 from exactssm.tasks.dead import dead_states
 from verify.exhaustive import word_count
 from verify.trace import Reading, Trace, TraceStep, plain_table, text
 from verify.verdict import Checked, Refuted
 
-__all__ = ["Disagreement", "ModeComparison", "WordTrace", "check_word_function", "compare_modes", "first_disagreement"]
+__all__ = ["Disagreement", "WordTrace", "check_word_function", "first_disagreement"]
 
 Progress: TypeAlias = Callable[[int], None]
 METHOD = "every word, each evaluated whole"
@@ -224,33 +222,6 @@ def _differ(first: Reading, second: Reading, *, in_states: bool) -> bool:
 def _disagreement(first: WordFunction, second: WordFunction, word: Word) -> Disagreement:
     runs = [tuple(_reading(f, word[: t + 1]) for t in range(len(word))) for f in (first, second)]
     return Disagreement(word, *runs)
-
-
-class ModeComparison(NamedTuple):
-    """What the modes of one model make of a task, and of each other."""
-
-    verdicts: dict[str, Checked | Refuted]  #: by the mode's name
-    disagreements: dict[tuple[str, str], Disagreement | None]  #: in output, for each two modes in the order given
-
-
-def compare_modes(
-    model: Machine, task: Machine, modes: Sequence[str], length: int, *, progress: Progress | None = None
-) -> ModeComparison:
-    """Compare ``model`` in each of ``modes`` with ``task``, and each two modes with each other, on every word of at
-    most ``length`` symbols. `exactssm.evaluation.mode_from_name` has the names.
-
-    Raises: FormatError, for an unknown name; ConstructionError, if ``model`` is no stack of affine layers (a chain of
-    thought is none); what `check_word_function` and `first_disagreement` raise.
-    """
-    if not isinstance(model, Model):
-        raise ConstructionError(f"only a stack of layers has modes of evaluation, got a {type(model).__name__}")
-    functions = {name: Evaluated(model, mode_from_name(name)) for name in modes}
-    verdicts = {name: check_word_function(f, task, length, progress=progress) for name, f in functions.items()}
-    disagreements = {
-        (a, b): first_disagreement(functions[a], functions[b], length, alphabet=task.alphabet, progress=progress)
-        for a, b in combinations(functions, 2)
-    }
-    return ModeComparison(verdicts, disagreements)
 
 
 def _check_same_alphabet(one: str, ours: Sequence[Symbol], other: str, theirs: Sequence[Symbol]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
@@ -34,7 +34,7 @@ from exactssm.layers import DiagonalLayer
 from exactssm.machine import UNSPECIFIED, run, words
 from exactssm.models import Block, Model, OnlineCoT, Think
 from exactssm.tasks import FunctionComposition, parity
-from verify.modes import Disagreement, WordTrace, check_word_function, compare_modes, first_disagreement
+from verify.modes import Disagreement, WordTrace, check_word_function, first_disagreement
 from verify.verdict import Checked, Refuted
 
 HALVES = FixedPoint(2, 1, Rounding.TOWARD_ZERO, Overflow.SATURATE)
@@ -281,23 +281,15 @@ def test_functions_without_layers():
 
 
 def test_all_modes_compared():
-    found = compare_modes(doubling(), doubling(), ["recurrent", "flattened", "blelloch"], 4)
-    assert {name: verdict.name for name, verdict in found.verdicts.items()} == {
-        "recurrent": "checked",
-        "flattened": "refuted",
-        "blelloch": "refuted",
-    }
-    assert list(found.disagreements) == [
-        ("recurrent", "flattened"),
-        ("recurrent", "blelloch"),
-        ("flattened", "blelloch"),
-    ]
-    assert all(found.disagreements.values())
-    agreed = compare_modes(signs(), parity(), MODES, 5)
-    assert {verdict.name for verdict in agreed.verdicts.values()} == {"checked"}
-    assert not any(agreed.disagreements.values())
-    exact = compare_modes(doubling(Rationals()), doubling(Rationals()), MODES, 4)
-    assert not any(exact.disagreements.values())
+    def compared(model, task, length):
+        functions = [Evaluated(model, mode_from_name(name)) for name in MODES]
+        verdicts = {check_word_function(function, task, length).name for function in functions}
+        agree = not any(first_disagreement(a, b, length) for a, b in combinations(functions, 2))
+        return verdicts, agree
+
+    assert compared(doubling(), doubling(), 4) == ({"checked", "refuted"}, False)
+    assert compared(signs(), parity(), 5) == ({"checked"}, True)
+    assert compared(doubling(Rationals()), doubling(Rationals()), 4) == ({"checked"}, True)
 
 
 def test_bad_input():
@@ -314,7 +306,7 @@ def test_bad_input():
     with pytest.raises(SymbolError, match="each symbol of an alphabet stands once"):
         check_word_function(Opaque(("0", "0")), parity(), 2)
     with pytest.raises(FormatError, match=r"a mode must be recurrent, .*; got 'sideways'"):
-        compare_modes(signs(), parity(), ["sideways"], 2)
+        mode_from_name("sideways")
     for name in (
         "chunked",
         "chunked:0",
@@ -327,12 +319,8 @@ def test_bad_input():
         with pytest.raises(FormatError, match="a mode must be"):
             mode_from_name(name)
     thinking = OnlineCoT(Model("0", [Block(next(signs().layers()), lambda h, x: Think("0"))]), "0", 1)
-    for build in (
-        lambda: compare_modes(thinking, parity(), ["recurrent"], 2),
-        lambda: Evaluated(thinking, Recurrent()),
-    ):
-        with pytest.raises(ConstructionError, match="only a stack of layers"):
-            build()
+    with pytest.raises(ConstructionError, match="only a stack of layers"):
+        Evaluated(thinking, Recurrent())
     with pytest.raises(DomainError, match="the empty word has none"):
         function.output(())
     assert function.state(()) == signs().start

@@ -226,12 +226,6 @@ def _matrix(
         cells = list(matrix(work, chosen, max_pairs=pairs or DEFAULT_PAIRS, jobs=jobs, progress=progress))
     place = {(claim.name, instance): i for i, (claim, instance) in enumerate(work)}
     cells.sort(key=lambda cell: (place[cell.claim, cell.instance], chosen.index(cell.arithmetic)))
-    everything = any(ALL in text.split(",") for text in arithmetics)
-    click.echo(matrix_table(cells, min(_width(), 80)))
-    if not everything and (details := matrix_details(cells, _width())):
-        click.echo("\n" + details)
-    held = sum(cell.holds for cell in cells)
-    click.echo(f"\nconstructions: {len(work)}; arithmetics: {len(chosen)}; {held} of {len(cells)} hold")
     if json_file is not None:
         from exactssm.formats import write_results
 
@@ -240,6 +234,12 @@ def _matrix(
         from verify.matrix_picture import draw_matrix
 
         draw_matrix(cells, picture)
+    everything = any(ALL in text.split(",") for text in arithmetics)
+    click.echo(matrix_table(cells, min(_width(), 80)))
+    if not everything and (details := matrix_details(cells, _width())):
+        click.echo("\n" + details)
+    held = sum(cell.holds for cell in cells)
+    click.echo(f"\nconstructions: {len(work)}; arithmetics: {len(chosen)}; {held} of {len(cells)} hold")
     if not everything and any(not cell.holds and cell.verdict != "inconclusive" for cell in cells):
         return FAILS
     return UNDECIDED if any(cell.verdict == "inconclusive" for cell in cells) else HOLDS

@@ -1,7 +1,8 @@
 """Theorems against arithmetics: every construction in every number format, each pair decided (`verify.transfer`).
 
 Where an instance has many cases, the worst verdict is the instance's, in the order not representable, refuted,
-inconclusive, checked, proved, and the shortest word that refutes a case is taken.
+inconclusive, checked, proved. Among refuted cases a wrong answer comes before one that isn't defined, and then the
+shortest word counts.
 """
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ class Cell:
     case: str  #: the case that decided the verdict
     seconds: float
     expected: str  #: the claim's verdict in its own arithmetic
+    lost: bool = False  #: where it is refuted, whether no answer is defined there, rather than a wrong one given
 
     @property
     def word(self) -> Word | None:
@@ -245,8 +247,13 @@ def cells_of(
 def _folded(
     claim: Claim, instance: str, arithmetic: str, cases: Sequence[str], outcomes: Sequence[Outcome], seconds: float
 ) -> Cell:
-    """The worst outcome; of refuted cases the one with the shortest word, of checked ones the one with the least N."""
-    worst = min(range(len(outcomes)), key=lambda i: (SEVERITY.index(outcomes[i].verdict), outcomes[i].length or 0, i))
+    """The worst outcome. Of refuted cases that is one with a wrong answer, if there is any, and the shortest word; of
+    checked ones the one with the least N."""
+
+    def badness(i: int) -> tuple[int, bool, int, int]:
+        return SEVERITY.index(outcomes[i].verdict), outcomes[i].lost, outcomes[i].length or 0, i
+
+    worst = min(range(len(outcomes)), key=badness)
     outcome = outcomes[worst]
     alike = sum(other.verdict == outcome.verdict for other in outcomes)
     method = outcome.method
@@ -268,4 +275,5 @@ def _folded(
         case=cases[worst],
         seconds=seconds,
         expected=claim.expected,
+        lost=outcome.lost,
     )

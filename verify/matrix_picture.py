@@ -19,7 +19,8 @@ __all__ = ["draw_matrix"]
 COLOURS: Final = {
     "proved": "#2b6a99",
     "checked": "#8fbfdc",
-    "refuted": "#e08a3c",
+    "refuted": "#d9762b",
+    "lost": "#f3c79b",
     "not representable": "#e4e4e4",
     "inconclusive": "#f2d95c",
 }
@@ -28,7 +29,8 @@ COLOURS: Final = {
 LABELS: Final = {
     "proved": "proved, all lengths",
     "checked": "checked up to the length shown",
-    "refuted": "refuted, shortest failing length shown",
+    "refuted": "refuted by a wrong answer, shortest length shown",
+    "lost": "a state its readout doesn't know, shortest length shown",
     "not representable": "a constant is not representable",
     "inconclusive": "inconclusive",
 }
@@ -69,11 +71,13 @@ def draw_matrix(cells: Sequence[Cell], path: Path) -> None:
         axes.tick_params(length=0, pad=2)
         for spine in axes.spines.values():
             spine.set_visible(False)
-        present = [verdict for verdict in COLOURS if any(cell.verdict == verdict for cell in cells)]
+        shown = {VERDICTS[text[0]] for _, texts in rows for text in texts}
+        present = [verdict for verdict in COLOURS if verdict in shown]
         handles = [Patch(facecolor=COLOURS[verdict], label=LABELS[verdict]) for verdict in present]
         figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
         kind = path.suffix.lower().removeprefix(".")
-        figure.savefig(drawn, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+        metadata = {"Date": None} if kind == "svg" else None
+        figure.savefig(drawn, format=kind, dpi=150, metadata=metadata, bbox_inches="tight", pad_inches=0.15)
     write_picture(path, drawn.getvalue())
 
 

@@ -16,19 +16,28 @@ __all__ = ["VERDICTS", "cell_text", "columns_and_rows", "matrix_details", "matri
 MOST_DETAILS: Final = 24  #: lines of reasons that are shown
 MOST_SYMBOLS: Final = 12  #: of a word in such a line
 
-VERDICTS: Final = {"P": "proved", "C": "checked", "R": "refuted", "-": "not representable", "?": "inconclusive"}
+VERDICTS: Final = {
+    "P": "proved",
+    "C": "checked",
+    "R": "refuted",
+    "L": "lost",
+    "-": "not representable",
+    "?": "inconclusive",
+}
 """What the letters stand for."""
 
 LEGEND: Final = (
-    "P: proved for words of every length; C8: checked on every word up to length 8; R3: refuted, by a shortest word of "
-    "length 3; -: not representable; ?: inconclusive. even, sat, zero: nearest-even, saturate, toward-zero. A last "
+    "P: proved for words of every length; C8: checked on every word up to length 8; R3: refuted, by a wrong answer "
+    "after a shortest word of length 3; L3: likewise, by a state there that its readout doesn't know; -: not "
+    "representable; ?: inconclusive. even, sat, zero: nearest-even, saturate, toward-zero. A last "
     "once, each or fused: when a step rounds; where there is none, it makes no difference here."
 )
 
 
 def cell_text(cell: Cell) -> str:
     """What stands for a cell's verdict."""
-    letter = next(letter for letter, verdict in VERDICTS.items() if verdict == cell.verdict)
+    shown = "lost" if cell.lost else cell.verdict
+    letter = next(letter for letter, verdict in VERDICTS.items() if verdict == shown)
     return letter + (str(cell.length) if cell.verdict in ("checked", "refuted") else "")
 
 
@@ -94,7 +103,9 @@ def matrix_details(cells: Sequence[Cell], width: int) -> str:
         why = cell.method
         if cell.word is not None:
             shown = " ".join(map(text, cell.word[:MOST_SYMBOLS])) + (" ..." if len(cell.word) > MOST_SYMBOLS else "")
-            why = f"refuted by {shown}" + (f", {cell.case}" if ";" in cell.method else "")
+            why = f"{'lost after' if cell.lost else 'refuted by'} {shown}" + (
+                f", {cell.case}" if ";" in cell.method else ""
+            )
         line = f"{cell.claim}, {cell.instance}, in {short_name(cell.arithmetic)}: {why}"
         lines.append(fill(line, width, subsequent_indent="    ", break_on_hyphens=False))
     if len(failing) > MOST_DETAILS:

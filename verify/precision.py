@@ -125,7 +125,7 @@ def report(found: Precision, width: int, width_of_trace: int | None) -> str:
 
 def _outcome(cell: Cell) -> str:
     if cell.verdict == "refuted":
-        return f"refuted, by a word of length {cell.length}"
+        return f"{'lost' if cell.lost else 'refuted'}, by a word of length {cell.length}"
     return cell.method if cell.verdict == "not representable" else cell.verdict
 
 

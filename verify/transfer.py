@@ -2,7 +2,7 @@
 
     proved               for words of every length
     checked              on every word up to a length
-    refuted              by a shortest word
+    refuted              by a shortest word, on which the answer is wrong, or not defined
     not representable    a constant is no number of the arithmetic; which one is named
     inconclusive         a budget ran out
 
@@ -46,6 +46,7 @@ class Outcome:
     pairs: int | None = None
     length: int | None = None  #: of the shortest failing word, or up to which every word was read
     trace: Trace | None = None  #: where it is refuted
+    lost: bool = False  #: where it is refuted, whether no answer is defined there, rather than a wrong one given
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ class Construction:
                 return Outcome("checked", method, length=length)
             case Refuted(trace=Trace() as trace, method=method, pairs=pairs):
                 trace.replay(model, task)
-                return Outcome("refuted", method, pairs, len(trace.word), _readable(trace, model))
+                lost = trace.steps[-1].output is LOST
+                method += ", to a state or letter that the construction doesn't define" if lost else ""
+                return Outcome("refuted", method, pairs, len(trace.word), _readable(trace, model), lost)
             case Inconclusive(reason=reason):
                 return Outcome("inconclusive", reason)
         raise AssertionError(f"a stack of layers can't come out {verdict}")

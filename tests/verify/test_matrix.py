@@ -332,10 +332,28 @@ def test_details_name_words_and_constants():
     cells = [one_cell("one-layer-wraps-around", "D4 over Z/4, d=2", name) for name in ("Z/4", "int8")]
     assert (
         matrix_details(cells, 200)
-        == f"one-layer-wraps-around, D4 over Z/4, d=2, in int8: refuted by {cells[1].word[0]} {cells[1].word[1]}"
+        == f"one-layer-wraps-around, D4 over Z/4, d=2, in int8: lost after {cells[1].word[0]} {cells[1].word[1]}"
     )
     many = [cell("a", "Q", "not representable")] * 40
     assert matrix_details(many, 80).endswith("and 16 more, with their words in the file of --json")
+
+
+def test_a_wrong_answer_is_told_from_none():
+    """Saturating at 3, a counter modulo 4 says 3 for 0; in Q it reaches 4, of which its readout knows nothing."""
+    for name, lost in [("fixed:u2.0:floor:saturate", False), ("Q", True), ("fixed:u2.0:floor:error", True)]:
+        found = decide_in(counts(4), domain_from_name(name))
+        assert (found.verdict, found.length, found.lost) == ("refuted", 4, lost)
+    claim = replace(
+        claim_named("composition"), cases=lambda m: [counts(m), counts(m + 1, step=2)], instances={"m": 2}, full={}
+    )
+    (mixed,) = cells_of(claim, "m", ["Q"])
+    assert (mixed.lost, mixed.length, cell_text(mixed)) == (False, 1, "R1"), "the second counts by two from the start"
+    claim = replace(claim, cases=lambda m: [counts(2), counts(4), counts(3)])
+    (lost,) = cells_of(claim, "m", ["Q"])
+    assert (lost.lost, lost.length, cell_text(lost)) == (True, 2, "L2")
+    saturating = "fixed:u2.0:floor:saturate"
+    (wrong,) = cells_of(claim, "m", [saturating])
+    assert (wrong.lost, wrong.length, cell_text(wrong)) == (False, 4, "R4"), "longer, but a wrong answer"
 
 
 def test_records():

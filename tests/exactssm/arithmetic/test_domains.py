@@ -142,7 +142,7 @@ def test_fractions_stand_for_quotients_or_for_nothing(domain):
         assert domain.mul(x, domain.element(fraction.denominator)) == domain.element(fraction.numerator)
 
 
-FOREIGN = [True, 1.0, "1", None, b"1", (1,), complex(1), object()]
+FOREIGN = [True, 1.0, "1", None, b"1", (1,), complex(1), Ellipsis]
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=repr)

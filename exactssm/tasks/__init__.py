@@ -30,6 +30,7 @@ from exactssm.tasks.streaming_library import (
     pattern_matching,
     running_maximum,
 )
+from exactssm.tasks.unbounded_composition import UnboundedComposition
 from exactssm.tasks.word_problem import WordProblem
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "KnowsDeadStates",
     "StepTable",
     "StreamingAlgorithm",
+    "UnboundedComposition",
     "WordProblem",
     "all_dfas",
     "bits_for",

@@ -119,6 +119,7 @@ def test_collisions(p):
     found = decide_every_readout(dihedral_model(d, fixed_integers(p, Overflow.SATURATE), d.generators), task).trace
     assert {len(found.first), len(found.second)} == {2**p // 8, 2**p // 8 + 1}
     found = decide_every_readout(dihedral_model(d, fixed_integers(p, Overflow.WRAP), d.generators), task).trace
+    assert len(found.first) == len(found.second) == 2**p // 8 + 2
     first, second = (by_hand(d, word)[-1] for word in (found.first, found.second))
     assert (first - second) % 2**p == 0 != (first - second) % 12
     assert products(d.structure, found.first)[-1] != products(d.structure, found.second)[-1]

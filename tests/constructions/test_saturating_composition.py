@@ -18,8 +18,7 @@ from exactssm.evaluation import recast
 from exactssm.layers import DenseLayer
 from exactssm.machine import run
 from exactssm.models import Block, Model
-from exactssm.tasks import FunctionComposition
-from exactssm.tasks.unbounded_composition import UnboundedComposition
+from exactssm.tasks import FunctionComposition, UnboundedComposition
 from verify import decide
 
 ROUNDINGS = [Rounding.FLOOR, Rounding.NEAREST_EVEN]

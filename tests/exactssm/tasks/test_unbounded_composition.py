@@ -6,8 +6,7 @@ import pytest
 
 from exactssm.errors import DomainError
 from exactssm.machine import UNSPECIFIED, run, words
-from exactssm.tasks import DEAD, FunctionComposition
-from exactssm.tasks.unbounded_composition import UnboundedComposition
+from exactssm.tasks import DEAD, FunctionComposition, UnboundedComposition
 
 
 def written(N, most):

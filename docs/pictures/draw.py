@@ -17,6 +17,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from constructions.float_rotations import Kept, RotationTracker
 from exactssm.arithmetic import (
     FLOATS,
     ComplexNumber,
@@ -38,6 +39,8 @@ from exactssm.errors import FormatOverflow
 from exactssm.evaluation import AlongTree, Chunked, Shape, Tree, blelloch, hillis_steele, left_fold, recast, recurrence
 from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
+from verify.float_horizons import find_horizon
+from verify.horizon_picture import draw_horizons
 
 __all__ = ["PICTURES", "draw"]
 
@@ -459,6 +462,14 @@ def draw(folder: Path) -> None:
             figure = Figure(layout="constrained", facecolor="white")
             picture(figure)
             figure.savefig(folder / name, dpi=100, metadata={"Software": None})
+    horizons(folder / "horizons.png")
+
+
+def horizons(path: Path) -> None:
+    """How long rotations in float formats count right, to ten million letters."""
+    formats = ("binary64", "binary32", "bfloat16", "binary16", "e4m3fn", "e5m2")
+    trackers = [RotationTracker(name, m, kept) for kept in Kept for name in formats for m in (2, 3, 5, 7, 12, 60)]
+    draw_horizons({tracker: find_horizon(tracker, 10**7) for tracker in trackers}, path)
 
 
 if __name__ == "__main__":

@@ -75,9 +75,9 @@ def check_word_function(
     A word is one check: what ``function`` puts out after its last symbol, where the task demands something there.
 
     >>> from exactssm.arithmetic import FixedPoint, Overflow, Rounding
-    >>> from exactssm.evaluation import AlongTree, Recurrent, blelloch
+    >>> from exactssm.evaluation import AlongTree, Evaluated, Recurrent, blelloch
     >>> from exactssm.layers import DiagonalLayer
-    >>> from exactssm.models import Block
+    >>> from exactssm.models import Block, Model
     >>> from exactssm.tasks import parity
     >>> signs = FixedPoint(1, 0, Rounding.FLOOR, Overflow.WRAP)
     >>> layer = DiagonalLayer(signs, (1,), {"0": (1,), "1": (-1,)})
@@ -182,9 +182,9 @@ def first_disagreement(
     differ in output; with ``in_states``, in output or in the layers' states. None, if there is no such word.
 
     >>> from exactssm.arithmetic import FixedPoint, Overflow, Rounding
-    >>> from exactssm.evaluation import Flattened, Recurrent
+    >>> from exactssm.evaluation import Evaluated, Flattened, Recurrent
     >>> from exactssm.layers import DiagonalLayer
-    >>> from exactssm.models import Block
+    >>> from exactssm.models import Block, Model
     >>> halves = FixedPoint(2, 1, Rounding.TOWARD_ZERO, Overflow.SATURATE)
     >>> layer = DiagonalLayer(halves, (halves.parse("1"),), {"*2": (halves.parse("2"),), "/2": (halves.parse("1/2"),)})
     >>> model = Model(["*2", "/2"], [Block(layer, lambda h, x: halves.text(h[0]))])

@@ -46,8 +46,8 @@ def cases(name):
 # These compare two constructions, or repeat a claim on other words.
 REPEATED = {"exponents-are-rotations", "composition-every-instance", "composition-by-one-layer-every-instance"}
 
-# These are about an arithmetic. What has to fail next to them (a neighbouring number, another rounding, another arithmetic,
-# one letter more) are claims of their own, or in the tests of their modules.
+# These are about an arithmetic. What has to fail next to them (a neighbouring number, another rounding, another
+# arithmetic, one letter more) are claims of their own, or in the tests of their modules.
 ABOUT_AN_ARITHMETIC = {
     "affine-groups-over-fields",
     "composition-by-rounding",

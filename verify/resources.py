@@ -15,19 +15,11 @@ from exactssm.machine import UNSPECIFIED, Machine, State, Symbol
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
 from exactssm.tasks.dead import dead_states
+from exactssm.tasks.streaming import bits_for
 from verify.reachability import Pair
 from verify.remembering import remembering
 
-__all__ = ["Resources", "bits", "exceeded", "largest", "measure"]
-
-
-def bits(values: int) -> int:
-    """ceil(log2(values)): the bits that tell ``values`` values apart.
-
-    >>> [bits(n) for n in (1, 2, 3, 4, 5)]
-    [0, 1, 2, 2, 3]
-    """
-    return max(values - 1, 0).bit_length()
+__all__ = ["Resources", "exceeded", "largest", "measure"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +88,7 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
                 vocabulary.update(chain)
                 for thought in chain:
                     after = note(after, thought)
-    own = [[bits(len(seen)) for seen in known] for known in values]
+    own = [[bits_for(len(seen)) for seen in known] for known in values]
     precision = max((b for layer in own for b in layer), default=0)
     entry_values = [set(column) for used in entries for column in zip(*used.values(), strict=True)]
     widths = tuple(layer.width for layer in layers)
@@ -109,7 +101,7 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
         real_width=max((layer.real_width for layer in layers), default=0),
         precision=precision,
         storage_bits=stored,
-        entry_bits=max((bits(len(seen)) for seen in entry_values), default=0),
+        entry_bits=max((bits_for(len(seen)) for seen in entry_values), default=0),
         entry_storage_bits=stored,
         memory_bits=sum(map(sum, own)),
         budget=len(layers) * max(widths, default=0) * precision,
@@ -133,7 +125,7 @@ def largest(one: Resources, other: Resources) -> Resources:
 def _storage_bits(domain: Domain | tuple[Domain, ...]) -> int | None:
     """The bits of the widest format among a layer's domains; None if one of them is infinite."""
     sizes = [d.size for d in (domain if isinstance(domain, tuple) else (domain,))]
-    return None if None in sizes else max(bits(size) for size in sizes if size is not None)
+    return None if None in sizes else max(bits_for(size) for size in sizes if size is not None)
 
 
 def exceeded(resources: Resources, bounds: Bounds) -> list[str]:

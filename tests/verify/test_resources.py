@@ -11,9 +11,9 @@ from exactssm.arithmetic import CyclotomicField, ResidueRing
 from exactssm.layers import DiagonalLayer
 from exactssm.machine import UNSPECIFIED, Renamed
 from exactssm.models import Block, Model
-from exactssm.tasks import FunctionComposition, WordProblem, distinct_count, parity
+from exactssm.tasks import FunctionComposition, WordProblem, bits_for, distinct_count, parity
 from verify.reachability import search
-from verify.resources import bits, exceeded, measure
+from verify.resources import exceeded, measure
 
 
 def measured(model, task):
@@ -21,7 +21,7 @@ def measured(model, task):
 
 
 def test_bits():
-    assert [bits(n) for n in (1, 2, 3, 4, 5, 8, 9)] == [0, 1, 2, 2, 3, 3, 4]
+    assert [bits_for(n) for n in (1, 2, 3, 4, 5, 8, 9)] == [0, 1, 2, 2, 3, 3, 4]
 
 
 def test_a_counter_that_is_wider_than_it_needs_to_be():

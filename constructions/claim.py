@@ -5,7 +5,8 @@ decided: a model against a task. What the verdicts on the cases have to be is th
 
 - **possible**: a construction meets its task, within its bounds, in every case;
 - **impossible**: a class of candidates, one a case, each of which fails; ``every_readout`` says that the candidates
-  fail whatever they are read out by;
+  fail whatever they are read out by; a case with a ``refutation`` fails on the words that the theorem's proof gives for
+  it, which are replayed; ``sampled`` says how candidates are drawn, and then nothing is proved, only checked;
 - **as printed**: a published construction taken literally fails in every case, next to its repaired form, a claim of
   its own.
 
@@ -21,9 +22,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from exactssm.machine import Machine
+from exactssm.machine import Machine, Word
 
-__all__ = ["Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"]
+__all__ = ["Bounds", "Case", "Claim", "Confusion", "Kind", "Lemma", "Violation"]
 
 
 class Kind(Enum):
@@ -47,6 +48,15 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Confusion:
+    """Two words that end in the same symbol and lead a model to the same state, though different answers are demanded:
+    what an impossibility's proof promises, to be replayed before it counts."""
+
+    first: Word
+    second: Word
+
+
+@dataclass(frozen=True)
 class Case:
     """A model and the task that it is held against."""
 
@@ -55,6 +65,7 @@ class Case:
     task: Machine
     bounds: Bounds = Bounds()
     length: int | None = None  #: if given, every word up to it is read; otherwise words of every length are decided
+    refutation: Callable[[], Confusion] | None = None  #: an impossible claim only: what its proof says of this model
 
 
 class Violation(Protocol):
@@ -103,6 +114,7 @@ class Claim:
     instances: Mapping[str, Any]  #: decided by default and in CI
     full: Mapping[str, Any] = field(default_factory=dict)  #: decided as well in the full run
     every_readout: bool = False  #: an impossible claim only: candidates fail whatever the readout
+    sampled: str = ""  #: an impossible claim only: how candidates are drawn, if they don't exhaust a class
     harmless: bool = False  #: a class of spoilings only: a candidate may be proved right, its spoiling harmless
 
     def all_instances(self, full: bool) -> Mapping[str, Any]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
-from exactssm.errors import BudgetExhausted
+from exactssm.errors import BudgetExhausted, CertificateError
 from verify.decision import decide, decide_every_readout
 from verify.exhaustive import check_words_up_to
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs
+from verify.refutation import WORDS_OF_THE_PROOF, replayed
 from verify.resources import Resources, exceeded, largest, measure
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
@@ -171,6 +172,11 @@ def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) 
 
 
 def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:
+    if case.refutation is not None:
+        try:
+            return replayed(case.model, case.task, case.refutation())
+        except CertificateError as error:
+            return Inconclusive(f"{WORDS_OF_THE_PROOF} don't refute {case.name}: {error}")
     if claim.every_readout:
         return decide_every_readout(case.model, case.task, max_pairs=budget)
     if case.length is None:
@@ -195,7 +201,12 @@ def _fold(done: _Examination) -> tuple[str, str]:
     if claim.kind is Kind.AS_PRINTED:
         by = "a member" if isinstance(done.case, Lemma) else "a shortest word"
         return "refuted", f"by {by}{many}"
-    how = "whatever the readout" if claim.every_readout else "by a shortest word"
+    if isinstance(done.case, Case) and done.case.refutation is not None:
+        how = f"by {WORDS_OF_THE_PROOF}"
+    else:
+        how = "whatever the readout" if claim.every_readout else "by a shortest word"
+    if claim.sampled:
+        return "checked", f"sampled: {done.refuted} candidates ({claim.sampled}), each refuted {how}"
     spared = f", {done.proved} proved harmless" if claim.harmless else ""
     return "proved", f"exhaustion: {done.refuted} of {cases} candidates refuted {how}{spared}"
 

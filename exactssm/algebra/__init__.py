@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
+    from exactssm.algebra.automaton_monoid import minimal_machine, transition_monoid
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
     from exactssm.algebra.finite_group import Group, direct_product
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         verbal_series,
     )
     from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
+    from exactssm.algebra.transformations import TransformationMonoid
 
 __all__ = [
     "AbelianFactor",
@@ -32,6 +34,7 @@ __all__ = [
     "GroupSummary",
     "SmallGroup",
     "SubnormalSeries",
+    "TransformationMonoid",
     "Transversal",
     "commutator_subgroup",
     "conjugacy_classes",
@@ -41,6 +44,7 @@ __all__ = [
     "direct_product",
     "generated_subgroup",
     "group",
+    "minimal_machine",
     "normal_closure",
     "primary_invariants",
     "quotient",
@@ -48,12 +52,14 @@ __all__ = [
     "small_group",
     "small_groups",
     "summary",
+    "transition_monoid",
     "verbal_series",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
+        "automaton_monoid": ("minimal_machine", "transition_monoid"),
         "coset": ("AbelianFactor", "Transversal", "primary_invariants", "quotient", "recompose"),
         "finite_group": ("Group", "direct_product"),
         "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
@@ -62,5 +68,6 @@ __getattr__ = lazily(
         "names": ("group",),
         "series": ("SubnormalSeries", "derived_length", "derived_series", "derived_subgroups", "verbal_series"),
         "subgroup": ("commutator_subgroup", "generated_subgroup", "normal_closure"),
+        "transformations": ("TransformationMonoid",),
     },
 )

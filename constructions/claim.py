@@ -6,7 +6,8 @@ decided: a model against a task. What the verdicts on the cases have to be is th
 - **possible**: a construction meets its task, within its bounds, in every case;
 - **impossible**: a class of candidates, one a case, each of which fails; ``every_readout`` says that the candidates
   fail whatever they are read out by; a case with a ``refutation`` fails on the words that the theorem's proof gives for
-  it, which are replayed; ``sampled`` says how candidates are drawn, and then nothing is proved, only checked;
+  it, which are replayed; ``sampled`` says how candidates are drawn, and then nothing is proved, only checked, and how
+  many candidates have each of their ``traits`` is counted;
 - **as printed**: a published construction taken literally fails in every case, next to its repaired form, a claim of
   its own.
 
@@ -20,11 +21,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
 
 from exactssm.machine import Machine, Word
 
-__all__ = ["Bounds", "Case", "Claim", "Confusion", "Kind", "Lemma", "Violation"]
+__all__ = [
+    "Bounds",
+    "Case",
+    "Claim",
+    "Confusion",
+    "Crowding",
+    "Escape",
+    "Kind",
+    "Lemma",
+    "Refutation",
+    "Violation",
+]
 
 
 class Kind(Enum):
@@ -57,6 +70,29 @@ class Confusion:
 
 
 @dataclass(frozen=True)
+class Crowding:
+    """Two words that end in the same symbol and lead a model of layers over exact complex numbers to states less than
+    ``margin`` apart in every coordinate, though different answers are demanded: no readout of that resolution tells
+    them apart."""
+
+    first: Word
+    second: Word
+    margin: Fraction
+
+
+@dataclass(frozen=True)
+class Escape:
+    """A word that leads a model of layers over exact complex numbers to a state with a coordinate of modulus above
+    ``bound``: it is none of those whose states stay within."""
+
+    word: Word
+    bound: Fraction
+
+
+Refutation: TypeAlias = Confusion | Crowding | Escape
+
+
+@dataclass(frozen=True)
 class Case:
     """A model and the task that it is held against."""
 
@@ -65,7 +101,8 @@ class Case:
     task: Machine
     bounds: Bounds = Bounds()
     length: int | None = None  #: if given, every word up to it is read; otherwise words of every length are decided
-    refutation: Callable[[], Confusion] | None = None  #: an impossible claim only: what its proof says of this model
+    refutation: Callable[[], Refutation] | None = None  #: an impossible claim only: what its proof says of this model
+    traits: tuple[str, ...] = ()  #: of a drawn candidate, in a few words each
 
 
 class Violation(Protocol):

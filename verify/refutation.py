@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from constructions.claim import Confusion
-from exactssm.machine import Machine, run
+from constructions.claim import Crowding, Escape, Refutation
+from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
+from verify.margins import Crowded, Escaped
 from verify.trace import Collision
 from verify.verdict import Refuted
 
@@ -12,20 +13,33 @@ __all__ = ["WORDS_OF_THE_PROOF", "replayed"]
 WORDS_OF_THE_PROOF = "the words of its proof"
 
 
-def replayed(model: Machine, task: Machine, proposed: Confusion) -> Refuted:
+def replayed(model: Machine, task: Machine, proposed: Refutation) -> Refuted:
     """The refutation of ``model`` that ``proposed`` names, once both machines were run along its words.
 
-    >>> from exactssm.machine import Renamed
+    >>> from constructions.claim import Confusion
     >>> from exactssm.tasks import mod_counter, parity
     >>> collision = replayed(parity(), mod_counter(3), Confusion(("1",), ("1", "1", "1"))).trace
     >>> collision.demanded
     (1, 0)
 
-    Raises: CertificateError, unless the words refute every readout of the model's states; SymbolError, if one holds a
-    symbol that isn't read.
+    Raises: CertificateError, unless the words refute every readout of the model's states, or every one of the given
+    resolution, or lead beyond the given bound; SymbolError, if one holds a symbol that isn't read.
     """
+    found = _evidence(model, task, proposed)
+    found.replay(model, task)
+    return Refuted(WORDS_OF_THE_PROOF, found, 0)
+
+
+def _evidence(model: Machine, task: Machine, proposed: Refutation) -> Collision | Crowded | Escaped:
+    if isinstance(proposed, Escape):
+        return Escaped(proposed.word, proposed.bound)
+    demanded = _last(task, proposed.first), _last(task, proposed.second)
+    if isinstance(proposed, Crowding):
+        return Crowded(proposed.first, proposed.second, proposed.margin, demanded)
     state = run(model, proposed.first).states[-1]
-    first, second = (run(task, word).outputs[-1:] for word in (proposed.first, proposed.second))
-    collision = Collision(proposed.first, proposed.second, state, (first + second)[:2])  # type: ignore[arg-type]
-    collision.replay(model, task)
-    return Refuted(WORDS_OF_THE_PROOF, collision, 0)
+    return Collision(proposed.first, proposed.second, state, demanded)
+
+
+def _last(task: Machine, word: Word) -> Output:
+    """What is demanded at the end of ``word``; nothing, of course, if nothing was read."""
+    return run(task, word).outputs[-1] if word else UNSPECIFIED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
 from exactssm.errors import BudgetExhausted, CertificateError
 from verify.decision import decide, decide_every_readout
 from verify.exhaustive import check_words_up_to
+from verify.margins import Crowded, Escaped
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs
 from verify.refutation import WORDS_OF_THE_PROOF, replayed
 from verify.resources import Resources, exceeded, largest, measure
@@ -20,7 +22,7 @@ from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 __all__ = ["Result", "examine", "run_claims"]
 
 Progress = Callable[[str], None]
-Counterexample = Trace | Collision | Violation
+Counterexample = Trace | Collision | Crowded | Escaped | Violation
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Examination:
     demands: int = 0
     refuted: int = 0
     proved: int = 0
+    traits: Counter[str] = field(default_factory=Counter)
     lemmas: list[Lemma] = field(default_factory=list)  # those that held
     example: tuple[str, Counterexample] | None = None
     resources: Resources | None = None
@@ -66,6 +69,7 @@ class _Examination:
     def note_refuted(self, case: Case, verdict: Refuted) -> None:
         verdict.trace.replay(case.model, case.task)
         self.refuted += 1
+        self.traits.update(case.traits)
         self.example = self.example or (case.name, verdict.trace)
 
     def note_violated(self, lemma: Lemma, violation: Violation) -> None:
@@ -164,7 +168,7 @@ def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) 
     """What of the case's bounds doesn't hold, after measuring what the proof visited."""
     used = None
     if isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
-        used = measure(case.model, verdict.certificate.pairs, case.task)
+        used = measure(case.model, verdict.certificate.pairs, case.task, verdict.uses)
     if used is None:
         return ("bounds are stated, but nothing was measured",) if case.bounds != Bounds() else ()
     so_far.note_used(used)
@@ -206,7 +210,8 @@ def _fold(done: _Examination) -> tuple[str, str]:
     else:
         how = "whatever the readout" if claim.every_readout else "by a shortest word"
     if claim.sampled:
-        return "checked", f"sampled: {done.refuted} candidates ({claim.sampled}), each refuted {how}"
+        traits = "".join(f", {count} with {trait}" for trait, count in sorted(done.traits.items()))
+        return "checked", f"sampled: {done.refuted} candidates ({claim.sampled}){traits}; each refuted {how}"
     spared = f", {done.proved} proved harmless" if claim.harmless else ""
     return "proved", f"exhaustion: {done.refuted} of {cases} candidates refuted {how}{spared}"
 

@@ -10,14 +10,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from verify.trace import Collision, Trace
 
 if TYPE_CHECKING:
     from verify.linear import LinearCertificate
-    from verify.reachability import ClosedPairs
+    from verify.margins import Crowded, Escaped
+    from verify.reachability import ClosedPairs, LayerUse
     from verify.readouts import ClosedReadout
 
 __all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
@@ -31,6 +32,8 @@ class Proved:
     method: str
     pairs: int  #: state pairs visited, or the dimension of the space closed under all letters
     certificate: ClosedPairs | ClosedReadout | LinearCertificate  #: what closes the proof
+    uses: tuple[LayerUse, ...] | None = field(default=None, compare=False, repr=False)
+    """What each layer of the model did on the pairs, if that was noted; otherwise the pairs tell."""
 
     def __str__(self) -> str:
         from verify.linear import LinearCertificate
@@ -57,11 +60,12 @@ class Checked:
 
 @dataclass(frozen=True)
 class Refuted:
-    """Model and task differ: a `Trace` of a shortest word, or a `Collision` that refutes every readout."""
+    """Model and task differ: a `Trace` of a shortest word, or a `Collision` that refutes every readout; or the model
+    leaves the class that a claim is about, or is too coarse in it (`Crowded`, `Escaped`)."""
 
     name: ClassVar[str] = "refuted"
     method: str
-    trace: Trace | Collision
+    trace: Trace | Collision | Crowded | Escaped
     pairs: int  #: state pairs visited, or steps of a walk through all words taken, until the difference was found
 
     def __str__(self) -> str:

@@ -13,37 +13,51 @@ if TYPE_CHECKING:
     from exactssm.algebra.automaton_monoid import minimal_machine, transition_monoid
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
     from exactssm.algebra.finite_group import Group, direct_product
+    from exactssm.algebra.green import DClass, GreenRelations, green
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
     from exactssm.algebra.library import SmallGroup, small_group, small_groups
+    from exactssm.algebra.maximal_subgroup import MaximalSubgroup
     from exactssm.algebra.monoid import FiniteMonoid
     from exactssm.algebra.names import group
+    from exactssm.algebra.recognition import GroupStructure, are_isomorphic, structure
     from exactssm.algebra.series import (
         SubnormalSeries,
+        composition_series,
         derived_length,
         derived_series,
         derived_subgroups,
         verbal_series,
     )
+    from exactssm.algebra.series_search import all_series, count_series, least_width_series
     from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
     from exactssm.algebra.transformations import TransformationMonoid
 
 __all__ = [
     "AbelianFactor",
+    "DClass",
     "FiniteMonoid",
+    "GreenRelations",
     "Group",
+    "GroupStructure",
     "GroupSummary",
+    "MaximalSubgroup",
     "SmallGroup",
     "SubnormalSeries",
     "TransformationMonoid",
     "Transversal",
+    "are_isomorphic",
+    "all_series",
     "commutator_subgroup",
+    "composition_series",
     "conjugacy_classes",
+    "count_series",
     "derived_length",
     "derived_series",
     "derived_subgroups",
     "direct_product",
     "generated_subgroup",
     "group",
+    "least_width_series",
     "minimal_machine",
     "normal_closure",
     "primary_invariants",
@@ -51,6 +65,7 @@ __all__ = [
     "recompose",
     "small_group",
     "small_groups",
+    "structure",
     "summary",
     "transition_monoid",
     "verbal_series",
@@ -62,11 +77,22 @@ __getattr__ = lazily(
         "automaton_monoid": ("minimal_machine", "transition_monoid"),
         "coset": ("AbelianFactor", "Transversal", "primary_invariants", "quotient", "recompose"),
         "finite_group": ("Group", "direct_product"),
+        "green": ("DClass", "GreenRelations", "green"),
         "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
         "library": ("SmallGroup", "small_group", "small_groups"),
+        "maximal_subgroup": ("MaximalSubgroup",),
         "monoid": ("FiniteMonoid",),
         "names": ("group",),
-        "series": ("SubnormalSeries", "derived_length", "derived_series", "derived_subgroups", "verbal_series"),
+        "recognition": ("GroupStructure", "are_isomorphic", "structure"),
+        "series": (
+            "SubnormalSeries",
+            "composition_series",
+            "derived_length",
+            "derived_series",
+            "derived_subgroups",
+            "verbal_series",
+        ),
+        "series_search": ("all_series", "count_series", "least_width_series"),
         "subgroup": ("commutator_subgroup", "generated_subgroup", "normal_closure"),
         "transformations": ("TransformationMonoid",),
     },

@@ -30,36 +30,9 @@ from exactssm.algebra import (
 )
 from exactssm.algebra.permutation import parse_permutations
 from exactssm.errors import DomainError
+from tests.exactssm.algebra.by_definition import has_abelian_factor, is_normal, subgroups
 
 SMALL = [record for record in small_groups() if record.order <= 24]
-
-
-def subgroups(g):
-    """All subgroups, by joining cyclic ones: slow, from the definition of a subgroup as a closed set."""
-
-    def close(elements):
-        found = {0, *elements}
-        while new := {g.mul(x, y) for x in found for y in found} - found:
-            found |= new
-        return tuple(sorted(found))
-
-    cyclic = {close([x]) for x in range(g.order)}
-    found = set(cyclic)
-    frontier = list(cyclic)
-    for h in frontier:
-        for c in cyclic:
-            if (joined := close([*h, *c])) not in found:
-                found.add(joined)
-                frontier.append(joined)
-    return found
-
-
-def is_normal(g, upper, lower):
-    return set(lower) <= set(upper) and all(g.conjugate(x, y) in lower for x in lower for y in upper)
-
-
-def has_abelian_factor(g, upper, lower):
-    return all(g.commutator(x, y) in lower for x in upper for y in upper)
 
 
 def test_all_groups_of_the_library_have_the_orders_and_derived_series_that_gap_found():

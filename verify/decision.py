@@ -9,7 +9,7 @@ from exactssm.machine import Machine
 from verify.exhaustive import check_words_up_to, word_count
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs, search
 from verify.readouts import ClosedReadout, ReadBy, label_states
-from verify.remembering import remembering
+from verify.stack_products import search_by_tables
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
@@ -71,10 +71,10 @@ def _decide_every_length(
         from verify.products import decide_tables
 
         return decide_tables(model, task, max_pairs=max_pairs)
-    found = search(remembering(model), remembering(task), max_pairs=max_pairs, progress=progress)
+    found = search_by_tables(model, task, max_pairs=max_pairs, progress=progress)
     if found.word is not None:
         return Refuted(REACHABILITY, Trace.of_difference(model, task, found.word), len(found.pairs))
-    return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs))
+    return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs), found.uses)
 
 
 def decide_every_readout(

@@ -10,15 +10,27 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from exactssm.errors import BudgetExhausted, CertificateError
 from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets, name_word
 from exactssm.tasks.dead import dead_states
 from verify.trace import Trace
 
-__all__ = ["DEFAULT_BUDGET", "CameFrom", "ClosedPairs", "Pair", "Search", "find_counterexample", "search", "word_to"]
+__all__ = [
+    "DEFAULT_BUDGET",
+    "CameFrom",
+    "ClosedPairs",
+    "LayerUse",
+    "Pair",
+    "Search",
+    "Walk",
+    "exhausted",
+    "find_counterexample",
+    "search",
+    "word_to",
+]
 
 DEFAULT_BUDGET = 10**6
 """State pairs that a search may visit unless told otherwise."""
@@ -98,12 +110,22 @@ def _check_dead(task: Machine, dead: set[State]) -> None:
                 states.append(successor)
 
 
+class LayerUse(NamedTuple):
+    """What a layer did on the steps out of the pairs that a search visited."""
+
+    states: frozenset[State]  #: those that it came to
+    read: frozenset[Symbol]  #: the letters that it was given
+    passed: frozenset[Symbol]  #: what it was read out as
+
+
 @dataclass(frozen=True)
 class Search:
     """What a product search found: a shortest word on which the machines differ, or None with all reachable pairs."""
 
     word: Word | None
     pairs: frozenset[Pair]
+    uses: tuple[LayerUse, ...] | None = field(default=None, compare=False, repr=False)
+    """Of each layer of the model; None where that wasn't noted, or isn't known as the search stopped."""
 
 
 def search(
@@ -116,38 +138,64 @@ def search(
     Raises: SymbolError, unless both machines read the same alphabet; BudgetExhausted, if more than ``max_pairs`` pairs
     are reachable; what a machine raises, which then names the word: ThoughtLimitExceeded, for one.
     """
-    check_alphabets(model, task)
-    start = model.start, task.start
-    came_from: CameFrom = {start: None}
-    frontier = deque([start])
-    is_dead = dead_states(task)
-    visited = 0
-    while frontier:
-        m, t = pair = frontier.popleft()
-        visited += 1
-        if progress is not None and visited % 4096 == 0:
-            progress(visited)
-        if is_dead(t):
-            continue
-        for symbol in task.alphabet:
-            try:
-                t_next, demanded = task.step(t, symbol)
-                if demanded is UNSPECIFIED and is_dead(t_next):
-                    continue  # whatever the model does from here on, nothing is demanded of it
-                m_next, answer = model.step(m, symbol)
-            except Exception as error:
-                name_word(error, word_to(pair, symbol, came_from))
-                raise
-            if demanded is not UNSPECIFIED and answer != demanded:
-                return Search(word_to(pair, symbol, came_from), frozenset(came_from))
-            if (successor := (m_next, t_next)) not in came_from:
-                if len(came_from) >= max_pairs:
-                    raise BudgetExhausted(
-                        f"visited {len(came_from)} state pairs and more are reachable; raise the budget"
-                    )
-                came_from[successor] = pair, symbol
-                frontier.append(successor)
-    return Search(None, frozenset(came_from))
+    return Walk(model, task, max_pairs, progress).finish()
+
+
+class Walk:
+    """A search that can be left and gone on with; see `search`."""
+
+    def __init__(
+        self, model: Machine, task: Machine, max_pairs: int, progress: Callable[[int], None] | None = None
+    ) -> None:
+        check_alphabets(model, task)
+        self._model, self._task, self._max_pairs, self._progress = model, task, max_pairs, progress
+        start = model.start, task.start
+        self._came_from: CameFrom = {start: None}
+        self._frontier = deque([start])
+        self._visited = 0
+
+    def finish(self) -> Search:
+        """Visit all pairs that are left."""
+        while (found := self.visit(self._max_pairs)) is None:
+            pass
+        return found
+
+    def visit(self, count: int) -> Search | None:
+        """Visit up to ``count`` more pairs. What was found; None if there are more to visit."""
+        model, task, came_from, frontier = self._model, self._task, self._came_from, self._frontier
+        is_dead = dead_states(task)
+        last = self._visited + max(1, count)
+        while frontier:
+            if self._visited == last:
+                return None
+            m, t = pair = frontier.popleft()
+            self._visited += 1
+            if self._progress is not None and self._visited % 4096 == 0:
+                self._progress(self._visited)
+            if is_dead(t):
+                continue
+            for symbol in task.alphabet:
+                try:
+                    t_next, demanded = task.step(t, symbol)
+                    if demanded is UNSPECIFIED and is_dead(t_next):
+                        continue  # whatever the model does from here on, nothing is demanded of it
+                    m_next, answer = model.step(m, symbol)
+                except Exception as error:
+                    name_word(error, word_to(pair, symbol, came_from))
+                    raise
+                if demanded is not UNSPECIFIED and answer != demanded:
+                    return Search(word_to(pair, symbol, came_from), frozenset(came_from))
+                if (successor := (m_next, t_next)) not in came_from:
+                    if len(came_from) >= self._max_pairs:
+                        raise exhausted(len(came_from))
+                    came_from[successor] = pair, symbol
+                    frontier.append(successor)
+        return Search(None, frozenset(came_from))
+
+
+def exhausted(visited: int) -> BudgetExhausted:
+    """The error of a search that may visit no more pairs."""
+    return BudgetExhausted(f"visited {visited} state pairs and more are reachable; raise the budget")
 
 
 def word_to(pair: Pair, symbol: Symbol, came_from: CameFrom) -> Word:

@@ -5,7 +5,7 @@ Source: 2604.14501 for width d, precision p, depth L and the budget L*d*p.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -16,7 +16,7 @@ from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
 from exactssm.tasks.dead import dead_states
 from exactssm.tasks.streaming import bits_for
-from verify.reachability import Pair
+from verify.reachability import LayerUse, Pair
 from verify.remembering import remembering
 
 __all__ = ["Resources", "exceeded", "largest", "measure"]
@@ -45,52 +45,34 @@ class Resources:
         return asdict(self)
 
 
-def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources | None:
+def measure(
+    machine: Machine, pairs: Iterable[Pair], task: Machine, uses: Sequence[LayerUse] | None = None
+) -> Resources | None:
     """The resources of ``machine`` on the reachable ``pairs`` of its states and ``task``'s, as `search` returns them.
 
-    Steps on which nothing is demanded any more don't count. None for a machine that is not a stack of layers.
+    Steps on which nothing is demanded any more don't count. ``uses`` tells what the layers did on these steps, where
+    that is known already. None for a machine that is not a stack of layers.
     """
     machine = remembering(machine)
     model = machine.model if isinstance(machine, OnlineCoT | OfflineCoT) else machine
     if not isinstance(model, Model):
         return None
+    walk = _Steps(model)
+    if uses is None:
+        walk.take(machine, pairs, task)
+        uses = walk.uses()
     layers = tuple(model.layers())
-    values: list[list[set[object]]] = [[{h} for h in layer.start] for layer in layers]
-    entries: list[dict[Symbol, tuple[object, ...]]] = [{} for _ in layers]
-    passed: list[set[object]] = [set() for _ in layers]
-    thoughts = 0
-    vocabulary: set[Symbol] = set()
-
-    def note(state: State, symbol: Symbol) -> State:
-        states, letters = model.through(state, symbol)
-        for layer, h, letter, known, used, out, emitted in zip(
-            layers, states, letters, values, entries, passed, letters[1:], strict=False
-        ):
-            for coordinate, seen in zip(h, known, strict=True):
-                seen.add(coordinate)
-            if letter not in used:
-                used[letter] = layer.entries(letter)
-            out.add(emitted)
-        return states
-
-    is_dead = dead_states(task)
-    for m, t in pairs:
-        if is_dead(t):
-            continue
-        for symbol in task.alphabet:
-            t_next, demanded = task.step(t, symbol)
-            if demanded is UNSPECIFIED and is_dead(t_next):
-                continue
-            after = note(m, symbol)
-            if isinstance(machine, OnlineCoT | OfflineCoT):
-                chain = machine.thoughts(m, symbol)
-                thoughts = max(thoughts, len(chain))
-                vocabulary.update(chain)
-                for thought in chain:
-                    after = note(after, thought)
+    values = [
+        [{start, *column} for start, column in zip(layer.start, _columns(use.states, layer.width), strict=True)]
+        for layer, use in zip(layers, uses, strict=True)
+    ]
+    entry_values = [
+        set(column)
+        for layer, use in zip(layers, uses, strict=True)
+        for column in zip(*map(layer.entries, use.read), strict=True)
+    ]
     own = [[bits_for(len(seen)) for seen in known] for known in values]
     precision = max((b for layer in own for b in layer), default=0)
-    entry_values = [set(column) for used in entries for column in zip(*used.values(), strict=True)]
     widths = tuple(layer.width for layer in layers)
     storage = [_storage_bits(layer.domain) for layer in layers]
     stored = None if None in storage else max((b for b in storage if b is not None), default=0)
@@ -105,10 +87,58 @@ def measure(machine: Machine, pairs: Iterable[Pair], task: Machine) -> Resources
         entry_storage_bits=stored,
         memory_bits=sum(map(sum, own)),
         budget=len(layers) * max(widths, default=0) * precision,
-        letters=tuple(map(len, passed[:-1])),
-        thoughts=thoughts,
-        vocabulary=len(vocabulary),
+        letters=tuple(len(use.passed) for use in uses[:-1]),
+        thoughts=walk.thoughts,
+        vocabulary=len(walk.vocabulary),
     )
+
+
+class _Steps:
+    """What the layers of ``model`` did on the steps that were taken."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._uses: list[tuple[set[State], set[Symbol], set[Symbol]]] = [(set(), set(), set()) for _ in model.blocks]
+        self.thoughts = 0  #: the most on one symbol
+        self.vocabulary: set[Symbol] = set()
+
+    def uses(self) -> list[LayerUse]:
+        return [LayerUse(*map(frozenset, use)) for use in self._uses]
+
+    def take(self, machine: Machine, pairs: Iterable[Pair], task: Machine) -> None:
+        """Take the steps out of ``pairs``: the definition of what a measurement counts."""
+        is_dead = dead_states(task)
+        for m, t in pairs:
+            if is_dead(t):
+                continue
+            for symbol in task.alphabet:
+                t_next, demanded = task.step(t, symbol)
+                if demanded is UNSPECIFIED and is_dead(t_next):
+                    continue
+                after = self._note(m, symbol)
+                if isinstance(machine, OnlineCoT | OfflineCoT):
+                    chain = machine.thoughts(m, symbol)
+                    self.thoughts = max(self.thoughts, len(chain))
+                    self.vocabulary.update(chain)
+                    for thought in chain:
+                        after = self._note(after, thought)
+
+    def _note(self, state: State, symbol: Symbol) -> State:
+        states, letters = self._model.through(state, symbol)
+        for (seen, read, passed), h, letter, emitted in zip(self._uses, states, letters, letters[1:], strict=False):
+            seen.add(h)
+            read.add(letter)
+            passed.add(emitted)
+        return states
+
+
+def _columns(states: Iterable[State], width: int) -> list[set[object]]:
+    """The values of each coordinate."""
+    columns: list[set[object]] = [set() for _ in range(width)]
+    for h in states:
+        for seen, coordinate in zip(columns, h, strict=True):  # type: ignore[call-overload]
+            seen.add(coordinate)
+    return columns
 
 
 def largest(one: Resources, other: Resources) -> Resources:

@@ -149,7 +149,7 @@ def track(
         verdict=verdict.name,
         method=verdict.method,
         reason=found.reason,
-        resources=measure(found.model, verdict.certificate.pairs, task),
+        resources=measure(found.model, verdict.certificate.pairs, task, verdict.uses),
         arithmetic=arithmetic,
         stages=found.stages,
         series=found.series,

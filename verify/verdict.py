@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from verify.trace import Collision, Trace
@@ -18,7 +18,7 @@ from verify.trace import Collision, Trace
 if TYPE_CHECKING:
     from verify.linear import LinearCertificate
     from verify.margins import Crowded, Escaped
-    from verify.reachability import ClosedPairs
+    from verify.reachability import ClosedPairs, LayerUse
     from verify.readouts import ClosedReadout
 
 __all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
@@ -32,6 +32,8 @@ class Proved:
     method: str
     pairs: int  #: state pairs visited, or the dimension of the space closed under all letters
     certificate: ClosedPairs | ClosedReadout | LinearCertificate  #: what closes the proof
+    uses: tuple[LayerUse, ...] | None = field(default=None, compare=False, repr=False)
+    """What each layer of the model did on the pairs, if that was noted; otherwise the pairs tell."""
 
     def __str__(self) -> str:
         from verify.linear import LinearCertificate

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from exactssm.algebra.automaton_monoid import minimal_machine, transition_monoid
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
     from exactssm.algebra.finite_group import Group, direct_product
-    from exactssm.algebra.green import DClass, GreenRelations, green
+    from exactssm.algebra.green import DClass, GreenRelations, green_relations
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
     from exactssm.algebra.library import SmallGroup, small_group, small_groups
     from exactssm.algebra.maximal_subgroup import MaximalSubgroup
@@ -45,8 +45,8 @@ __all__ = [
     "SubnormalSeries",
     "TransformationMonoid",
     "Transversal",
-    "are_isomorphic",
     "all_series",
+    "are_isomorphic",
     "commutator_subgroup",
     "composition_series",
     "conjugacy_classes",
@@ -56,6 +56,7 @@ __all__ = [
     "derived_subgroups",
     "direct_product",
     "generated_subgroup",
+    "green_relations",
     "group",
     "least_width_series",
     "minimal_machine",
@@ -77,7 +78,7 @@ __getattr__ = lazily(
         "automaton_monoid": ("minimal_machine", "transition_monoid"),
         "coset": ("AbelianFactor", "Transversal", "primary_invariants", "quotient", "recompose"),
         "finite_group": ("Group", "direct_product"),
-        "green": ("DClass", "GreenRelations", "green"),
+        "green": ("DClass", "GreenRelations", "green_relations"),
         "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
         "library": ("SmallGroup", "small_group", "small_groups"),
         "maximal_subgroup": ("MaximalSubgroup",),

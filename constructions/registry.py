@@ -28,6 +28,7 @@ def all_claims() -> tuple[Claim, ...]:
         saturating_composition,
         spoiled,
         streaming_cot,
+        streaming_memory,
         subnormal_tracker,
         two_layer_s3,
     )
@@ -43,6 +44,7 @@ def all_claims() -> tuple[Claim, ...]:
         *rounding_parity.CLAIMS,
         *function_composition.CLAIMS,
         *saturating_composition.CLAIMS,
+        *streaming_memory.CLAIMS,
         *streaming_cot.CLAIMS,
         *ids4.CLAIMS,
         *rnn_ssm.CLAIMS,

@@ -20,6 +20,7 @@ __all__ = [
     "dyck",
     "ends_with_ab",
     "flip_flop",
+    "gridworld",
     "mod_counter",
     "no_two_ones",
     "parity",
@@ -74,6 +75,39 @@ def mod_counter(modulus: int, increments: Mapping[Symbol, int] | None = None) ->
         if isinstance(increment, bool) or not isinstance(increment, int):
             raise DomainError(f"the increment of symbol {symbol!r} must be an integer, got {increment!r}")
     return Automaton.moore(steps, range(m), 0, lambda q, x: (_int(q) + steps[x]) % m, lambda q: q)
+
+
+def gridworld(width: int, height: int = 1) -> Automaton:
+    """The cell of a walker on a grid with walls around it, who starts in a corner and stays where a wall is in the way.
+
+    "L" and "R" are steps to the left and right, and "D" and "U" down and up on a grid of more than one row. The output
+    is the cell: the column, or (column, row). Source: the gridworld automata of 2210.10749 (Liu et al., Transformers
+    learn shortcuts to automata); there one may stay on purpose as well.
+
+    >>> from exactssm.machine import run
+    >>> run(gridworld(3), "RRRLLL").outputs
+    (1, 2, 2, 1, 0, 0)
+    >>> run(gridworld(2, 2), "RUUD").outputs
+    ((1, 0), (1, 1), (1, 1), (1, 0))
+
+    Raises: DomainError, unless width and height are from 1 to 1000 and there are at most 100000 cells.
+    """
+    w = bounded(width, "the width of a grid", 1, 1000)
+    h = bounded(height, "the height of a grid", 1, 1000)
+    if w * h > MAX_STATES:
+        raise DomainError(f"a grid has at most {MAX_STATES} cells, got {w} * {h}")
+    moves: dict[Symbol, tuple[int, int]] = {"L": (-1, 0), "R": (1, 0)}
+    if h > 1:
+        moves |= {"D": (0, -1), "U": (0, 1)}
+
+    def delta(q: State, x: Symbol) -> State:
+        (column, row), (right, up) = _tuple(q), moves[x]
+        return min(max(_int(column) + right, 0), w - 1), min(max(_int(row) + up, 0), h - 1)
+
+    def cell(q: State) -> Output:
+        return q if h > 1 else _tuple(q)[0]
+
+    return Automaton.moore(moves, list(product(range(w), range(h))), (0, 0), delta, cell)
 
 
 def ends_with_ab() -> Automaton:

@@ -3,9 +3,10 @@ the end.
 
     v_0 = x_0,    v_k = f_k(v_{k-1}),    answer v_K = f_K(... f_1(x_0))
 
-The functions come in order of application, the argument first: a one-pass algorithm then needs ceil(log2 N) + 1 bits.
-N is the size of the *domain*, as in pointer chasing, whose lower bound the theory rests on; the stream's length is
-another number, K N + 2 in the default presentation.
+By default the functions come in order of application, the argument first: a one-pass algorithm then needs ceil(log2 N)
++ 1 bits. In reverse order, the argument last, it needs N log2 N (`exactssm.tasks.residuals`). N is the size of the
+*domain*, as in pointer chasing, whose lower bound the theory rests on; the stream's length is another number, K N + 2
+in the default presentation.
 
 Source: 2604.14501, which leaves the presentation open; every choice there is a parameter here.
 """
@@ -66,13 +67,17 @@ class FunctionComposition:
     ("eos",)           EOS, after the last block; the step that reads it puts out the answer
     ================== =================================================================================================
 
+    With ``argument="last"`` the blocks come in the order K .. 1, and x_0 between them and EOS.
+
     With ``order="fixed"`` the i of a block come as 0, ..., N-1, with "arbitrary" in any order. ``answer_bit`` asks
     for one bit of v_K, 0 being the lowest, instead of v_K. Length of a stream: K N + 2 with the defaults; K + 2 with
     whole functions; one less without x_0; K - 1 more with separators.
 
     A state is (k, seen, v, w): block k is being read, ``seen`` is the number of entries read (with arbitrary order
     the set of their i, as a bit mask), v = v_{k-1}, and w = v_k, or None before it is met. In block 0 the stream has
-    yet to start, in block K + 1 EOS is due, and ``seen`` is None where SEP is due. Any symbol that can't continue a
+    yet to start, in block K + 1 EOS is due, and ``seen`` is None where SEP is due. With the argument last, v is the
+    composition of the functions read before as a tuple of N values, w that with f_k, None where f_k isn't known yet; in
+    block 0 x_0 is due, and in block -1 EOS, v being the answer. Any symbol that can't continue a
     well-formed stream leads to DEAD for ever, and so does EOS.
 
     >>> from exactssm.machine import run
@@ -82,6 +87,8 @@ class FunctionComposition:
     (('start', 1), (1, 0, 0), (1, 1, 1), (2, 0, 1), (2, 1, 0), ('eos',))
     >>> run(task, word).outputs[-2:]
     (UNSPECIFIED, 0)
+    >>> FunctionComposition(N=2, K=1, argument="last").stream(1, [(0, 1)])
+    ((1, 0, 0), (1, 1, 1), ('start', 1), ('eos',))
 
     Raises: DomainError, unless N and K are at least 1, the alphabet has at most `MAX_ALPHABET` symbols, and
     ``answer_bit`` is a bit of N - 1 (bit 0 for N = 1); ConstructionError, for an unknown presentation, or an
@@ -94,6 +101,7 @@ class FunctionComposition:
     order: Literal["fixed", "arbitrary"] = "fixed"
     x0: Literal["given", "constant"] = "given"
     tokens: Literal["entries", "functions"] = "entries"
+    argument: Literal["first", "last"] = "first"
     answer_bit: int | None = None
 
     def __post_init__(self) -> None:
@@ -162,7 +170,13 @@ class FunctionComposition:
 
     @property
     def start(self) -> State:
+        if self.argument == "last":
+            return (self.K, 0, tuple(range(self.N)), self._unread)
         return (0, 0, None, None) if self.x0 == "given" else (1, 0, 0, None)
+
+    @property
+    def _unread(self) -> tuple[None, ...]:
+        return (None,) * self.N
 
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         assert isinstance(symbol, tuple)
@@ -171,23 +185,21 @@ class FunctionComposition:
         assert isinstance(state, tuple)
         k, seen, v, w = state
         if k == 0:
-            return ((1, 0, symbol[1], None) if symbol[0] == "start" else DEAD), UNSPECIFIED
-        if k > self.K:
+            return (self._after_argument(v, symbol[1]) if symbol[0] == "start" else DEAD), UNSPECIFIED
+        if k not in range(1, self.K + 1):
             return DEAD, (self.answer(v) if symbol == EOS else UNSPECIFIED)
         if seen is None:
-            return ((k, 0, v, None) if symbol == SEP else DEAD), UNSPECIFIED
+            return ((k, 0, v, w) if symbol == SEP else DEAD), UNSPECIFIED
         if self.blocks == "indexed":
             return (self._entry(k, seen, v, w, symbol[1:]) if symbol[0] == k else DEAD), UNSPECIFIED
         return (DEAD if isinstance(symbol[0], str) else self._entry(k, seen, v, w, symbol)), UNSPECIFIED
 
-    def _entry(self, k: int, seen: int, v: int, w: int | None, body: tuple[Symbol, ...]) -> State:
+    def _entry(self, k: int, seen: int, v: Any, w: Any, body: tuple[Any, ...]) -> State:
         """The state after an entry, or a whole function, of the block that is being read."""
         if self.tokens == "functions":
             (values,) = body
-            assert isinstance(values, tuple)
-            return self._after_block(k, values[v])
+            return self._after_block(k, values[v] if self.argument == "first" else tuple(v[y] for y in values))
         i, y = body
-        assert isinstance(i, int)
         if self.order == "fixed":
             if i != seen:
                 return DEAD
@@ -198,14 +210,24 @@ class FunctionComposition:
                 return DEAD
             seen |= 1 << i
             complete = seen == (1 << self.N) - 1
-        if i == v:
-            w = y  # type: ignore[assignment]
+        if self.argument == "last":
+            w = (*w[:i], v[y], *w[i + 1 :])
+        elif i == v:
+            w = y
         return self._after_block(k, w) if complete else (k, seen, v, w)
 
-    def _after_block(self, k: int, w: int | None) -> State:
-        """Block k is complete, so w = v_k has been met."""
-        between = self.blocks == "separated" and k < self.K
-        return (k + 1, None if between else 0, w, None)
+    def _after_block(self, k: int, w: Any) -> State:
+        """Block k is complete, so all of w is known."""
+        due = None if self.blocks == "separated" else 0
+        if self.argument == "first":
+            return (k + 1, due if k < self.K else 0, w, None)
+        if k > 1:
+            return (k - 1, due, w, self._unread)
+        return (0, 0, w, None) if self.x0 == "given" else self._after_argument(w, 0)
+
+    def _after_argument(self, v: Any, x0: Any) -> State:
+        """x_0 is known; v is None, or what is to be applied to it."""
+        return (1, 0, x0, None) if self.argument == "first" else (-1, 0, v[x0], None)
 
     def answer(self, value: int) -> int:
         """What is demanded where v_K = ``value``: itself, or its bit ``answer_bit``."""
@@ -242,22 +264,24 @@ class FunctionComposition:
             raise DomainError("the order of entries is fixed; orders must be left out")
         elif len(orders) != self.K:
             raise DomainError(f"orders must give K = {self.K} orders, got {len(orders)}")
-        word: list[Symbol] = [("start", x0)] if self.x0 == "given" else []
-        for k, (f, order) in enumerate(zip(functions, orders, strict=True), start=1):
+        word: list[Symbol] = []
+        blocks = list(enumerate(zip(functions, orders, strict=True), start=1))
+        for k, (f, order) in blocks if self.argument == "first" else reversed(blocks):
             if len(f) != self.N:
                 raise DomainError(f"f_{k} must have N = {self.N} values, got {len(f)}")
             for i, y in enumerate(f):
                 bounded(y, f"f_{k}({i})", 0, self.N - 1)
             if sorted(order) != list(range(self.N)):
                 raise DomainError(f"order {k} must be a permutation of range({self.N}), got {order!r}")
-            if self.blocks == "separated" and k > 1:
+            if self.blocks == "separated" and word:
                 word.append(SEP)
             index = (k,) if self.blocks == "indexed" else ()
             if self.tokens == "functions":
                 word.append((*index, tuple(f)))
             else:
                 word += [(*index, i, f[i]) for i in order]
-        return (*word, EOS)
+        argument: list[Symbol] = [("start", x0)] if self.x0 == "given" else []
+        return (*argument, *word, EOS) if self.argument == "first" else (*word, *argument, EOS)
 
     def read(self, word: Word) -> Instance | None:
         """The instance that ``word`` writes; None if it is no well-formed stream.
@@ -276,7 +300,7 @@ class FunctionComposition:
         n = 1 if self.tokens == "functions" else self.N
         if len(bodies) != n * self.K or len(starts) != (self.x0 == "given"):
             return None
-        blocks = [bodies[n * k : n * (k + 1)] for k in range(self.K)]
+        blocks = [bodies[n * k : n * (k + 1)] for k in range(self.K)][:: 1 if self.argument == "first" else -1]
         orders = None
         if self.tokens == "functions":
             functions = tuple(values for ((values,),) in blocks)
@@ -300,4 +324,5 @@ _PRESENTATIONS = {
     "order": ("fixed", "arbitrary"),
     "x0": ("given", "constant"),
     "tokens": ("entries", "functions"),
+    "argument": ("first", "last"),
 }

@@ -32,6 +32,7 @@ _ENTRIES: dict[str, _Entry] = {
     "parity": _Entry("", "parity of the number of 1s", classics.parity),
     "flip-flop": _Entry("", "one bit, by set, reset and read", classics.flip_flop),
     "mod-counter": _Entry("M", "the number of 1s modulo M", classics.mod_counter),
+    "gridworld": _Entry("W,H", "the cell of a walker on W by H cells with walls", classics.gridworld),
     "ends-with-ab": _Entry("", "does the prefix end with ab", classics.ends_with_ab),
     "no-two-ones": _Entry("", "are there no two 1s in a row", classics.no_two_ones),
     "divisible": _Entry("M,B", "is the prefix, a number in base B, divisible by M", classics.divisible_by),

@@ -16,6 +16,7 @@ from exactssm.tasks import (
     dyck,
     ends_with_ab,
     flip_flop,
+    gridworld,
     mod_counter,
     no_two_ones,
     parity,
@@ -38,6 +39,23 @@ def matches(pattern):
 def last_written(prefix):
     written = [x for x in prefix if x != "read"]
     return int(bool(written) and written[-1] == "set")
+
+
+def walked(size, minus, plus):
+    """The last place of a walk that skips what would leave the cells 0 .. size-1."""
+
+    def definition(prefix):
+        places = [0]
+        for x in prefix:
+            if x in (minus, plus) and (beside := places[-1] + (1 if x == plus else -1)) in range(size):
+                places.append(beside)
+        return places[-1]
+
+    return definition
+
+
+def on_plane(prefix):
+    return walked(3, "L", "R")(prefix), walked(2, "D", "U")(prefix)
 
 
 def balanced(kinds, height):
@@ -65,6 +83,9 @@ def balanced(kinds, height):
         (mod_counter(5), lambda prefix: prefix.count("1") % 5, 9),
         (mod_counter(8, {"1": 1}), lambda prefix: len(prefix) % 8, 40),
         (mod_counter(4, {"+": 1, "-": -1, "2": 2}), lambda w: (w.count("+") - w.count("-") + 2 * w.count("2")) % 4, 7),
+        (gridworld(1), lambda prefix: 0, 3),
+        (gridworld(4), walked(4, "L", "R"), 10),
+        (gridworld(3, 2), on_plane, 6),
         (ends_with_ab(), matches("[ab]*ab"), 9),
         (no_two_ones(), lambda prefix: "11" not in "".join(prefix), 9),
         (divisible_by(3), lambda prefix: int("".join(prefix), 2) % 3 == 0, 9),

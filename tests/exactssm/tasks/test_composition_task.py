@@ -13,16 +13,20 @@ from exactssm.machine import UNSPECIFIED, outputs, run, words
 from exactssm.tasks import DEAD, EOS, SEP, FunctionComposition, KnowsDeadStates, compose
 
 PRESENTATIONS = [
-    {"blocks": blocks, "order": order, "x0": x0, "tokens": tokens}
-    for blocks, order, x0, tokens in product(
-        ("indexed", "separated"), ("fixed", "arbitrary"), ("given", "constant"), ("entries", "functions")
+    {"blocks": blocks, "order": order, "x0": x0, "tokens": tokens, "argument": argument}
+    for argument, blocks, order, x0, tokens in product(
+        ("first", "last"),
+        ("indexed", "separated"),
+        ("fixed", "arbitrary"),
+        ("given", "constant"),
+        ("entries", "functions"),
     )
     if (order, tokens) != ("arbitrary", "functions")
 ]
 presentations = pytest.mark.parametrize("presentation", PRESENTATIONS, ids=lambda p: " ".join(p.values()))
 
 
-def written(N, K, blocks, order, x0, tokens):
+def written(N, K, blocks, order, x0, tokens, argument="first"):
     """All well-formed streams with their answers, from the description alone."""
     streams = {}
     functions = list(product(range(N), repeat=N))
@@ -33,16 +37,18 @@ def written(N, K, blocks, order, x0, tokens):
             for f in chosen:
                 answer = f[answer]
             for listing in product(orders, repeat=K):
-                word = [("start", start)] if x0 == "given" else []
-                for number in range(K):
+                word = []
+                for number in range(K) if argument == "first" else range(K - 1, -1, -1):
                     f = chosen[number]
                     tag = (number + 1,) if blocks == "indexed" else ()
-                    if number and blocks == "separated":
+                    if word and blocks == "separated":
                         word.append(("sep",))
                     if tokens == "functions":
                         word.append((*tag, f))
                     else:
                         word.extend((*tag, i, f[i]) for i in listing[number])
+                given = [("start", start)] if x0 == "given" else []
+                word = [*given, *word] if argument == "first" else [*word, *given]
                 streams[*word, ("eos",)] = answer
     return streams
 

@@ -18,7 +18,9 @@ from exactssm.tasks.classics import (
 )
 from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Instance, compose
 from exactssm.tasks.dead import KnowsDeadStates, dead_states
+from exactssm.tasks.hard_instances import hidden_differences, pointer_chasing, uniform_instances
 from exactssm.tasks.library import TASK_NAMES, task
+from exactssm.tasks.residuals import LeastMemory, Residuals, least_memory
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import (
     NO_MAJORITY,
@@ -45,6 +47,8 @@ __all__ = [
     "FunctionComposition",
     "Instance",
     "KnowsDeadStates",
+    "LeastMemory",
+    "Residuals",
     "StepTable",
     "StreamingAlgorithm",
     "UnboundedComposition",
@@ -62,6 +66,8 @@ __all__ = [
     "ends_with_ab",
     "flip_flop",
     "gridworld",
+    "hidden_differences",
+    "least_memory",
     "majority",
     "misra_gries",
     "mod_counter",
@@ -69,7 +75,9 @@ __all__ = [
     "no_two_ones",
     "parity",
     "pattern_matching",
+    "pointer_chasing",
     "running_maximum",
     "star",
     "task",
+    "uniform_instances",
 ]

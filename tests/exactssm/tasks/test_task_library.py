@@ -17,6 +17,7 @@ EXAMPLES = {
     "parity": ("parity", "101", ("odd", "odd", "even")),
     "flip-flop": ("flip-flop", ("set", "read", "reset"), (1, 1, 0)),
     "mod-counter:M": ("mod-counter:5", "111111", (1, 2, 3, 4, 0, 1)),
+    "gridworld:W,H": ("gridworld:3,1", "LRRRL", (0, 1, 2, 2, 1)),
     "ends-with-ab": ("ends-with-ab", "abb", (False, True, False)),
     "no-two-ones": ("no-two-ones", "0110", (True, True, False, False)),
     "divisible:M,B": ("divisible:7,10", "49", (False, True)),

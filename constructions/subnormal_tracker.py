@@ -20,7 +20,18 @@ from typing import NamedTuple
 import numpy as np
 
 from constructions.claim import Bounds, Case, Claim, Kind
-from exactssm.algebra import AbelianFactor, Group, SubnormalSeries, derived_series, group, small_groups, verbal_series
+from exactssm.algebra import (
+    AbelianFactor,
+    Group,
+    SubnormalSeries,
+    all_series,
+    composition_series,
+    derived_series,
+    group,
+    least_width_series,
+    small_groups,
+    verbal_series,
+)
 from exactssm.arithmetic import CyclotomicField
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import DomainError
@@ -160,9 +171,34 @@ def _bounds(series: SubnormalSeries) -> Bounds:
     return Bounds(exactly={"depth": series.length, "widths": ranks}, at_most={"precision": precision})
 
 
+def _case(name: str, series: SubnormalSeries) -> Case:
+    return Case(name, subnormal_tracker(series), WordProblem(series.group), _bounds(series))
+
+
 def _exponent_cases(name: str) -> Iterator[Case]:
-    series = derived_series(group(name))
-    yield Case("all elements", subnormal_tracker(series), WordProblem(series.group), _bounds(series))
+    yield _case("all elements", derived_series(group(name)))
+
+
+def _composition_cases(name: str) -> Iterator[Case]:
+    from sympy import factorint
+
+    series = composition_series(group(name))
+    primes = factorint(series.group.order)
+    count = sum(primes.values())
+    bounds = Bounds(
+        exactly={"depth": count, "widths": (1,) * count},
+        at_most={"precision": max(((int(p) - 1).bit_length() for p in primes), default=0)},
+    )
+    yield Case("all elements", subnormal_tracker(series), WordProblem(series.group), bounds)
+
+
+def _least_width_cases(name: str) -> Iterator[Case]:
+    yield _case("all elements", least_width_series(group(name)))
+
+
+def _every_series_cases(name: str) -> Iterator[Case]:
+    for series in all_series(group(name)):
+        yield _case(" > ".join(str(len(term)) for term in series.terms), series)
 
 
 def _literal_cases(name: str) -> Iterator[Case]:
@@ -189,6 +225,9 @@ def opposite(structure: Group) -> Group:
 
 GROUPS = {name: name for name in ("S3", "D4", "Q8", "A4", "S4", "A4xZ5", "C2xC4", "SL(2,3)", "GL(2,3)")}
 
+SMALL = {name: name for name in ("S3", "D4", "Q8", "A4", "D6", "C3:C4", "C7:C3", "C5:C4", "C2xC4")}
+LARGER = {name: name for name in ("S4", "SL(2,3)", "D8", "C2^4")}
+
 #: all solvable groups of order at most 60, by their numbers in GAP's library
 SOLVABLE = {
     number: number for number in (f"[{r.order},{r.id}]" for r in small_groups() if r.derived_length is not None)
@@ -207,6 +246,42 @@ CLAIMS = (
         cases=_exponent_cases,
         instances=GROUPS,
         full=SOLVABLE,
+    ),
+    Claim(
+        name="subnormal-tracker-composition",
+        source="2603.01959, multi-layer theorem, if",
+        statement="A composition series makes a stack of rotation layers of width one and prime order, one for each "
+        "prime factor of the group's order.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.subnormal_tracker",
+        cases=_composition_cases,
+        instances=GROUPS,
+        full=SOLVABLE,
+    ),
+    Claim(
+        name="subnormal-tracker-least-width",
+        source="2603.01959, multi-layer theorem, if",
+        statement="The series with Abelian factors of the least total rank makes a stack of no more coordinates than "
+        "the derived series, and sometimes of fewer: D4 takes 1+1 instead of 2+1, S3xS3 1+1+1 instead of 2+2.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.subnormal_tracker",
+        cases=_least_width_cases,
+        instances={**GROUPS, "S3xS3": "S3xS3"},
+        full=SOLVABLE,
+    ),
+    Claim(
+        name="subnormal-tracker-every-series",
+        source="2603.01959, multi-layer theorem, if",
+        statement="Every subnormal series with Abelian factors makes a tracker, also where terms are not normal in the "
+        "group.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.subnormal_tracker",
+        cases=_every_series_cases,
+        instances=SMALL,
+        full=LARGER,
     ),
     Claim(
         name="subnormal-tracker-literal",

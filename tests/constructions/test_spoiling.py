@@ -43,8 +43,15 @@ def cases(name):
     return claim.cases(claim.all_instances(full=True)[SMALLEST[name][0]])
 
 
-# These compare two constructions, or repeat a claim on other words.
-REPEATED = {"exponents-are-rotations", "composition-every-instance", "composition-by-one-layer-every-instance"}
+# These compare two constructions, or repeat a claim on other words, or the tracker on other series.
+REPEATED = {
+    "composition-by-one-layer-every-instance",
+    "composition-every-instance",
+    "exponents-are-rotations",
+    "subnormal-tracker-composition",
+    "subnormal-tracker-every-series",
+    "subnormal-tracker-least-width",
+}
 
 # These are about an arithmetic. What has to fail next to them (a neighbouring number, another rounding, another
 # arithmetic, one letter more) are claims of their own, or in the tests of their modules.

@@ -1,6 +1,7 @@
 """Trackers against hand traces, against permutations composed by hand, and against GAP's figures."""
 
 import random
+from contextlib import suppress
 
 import pytest
 
@@ -12,12 +13,23 @@ from constructions.subnormal_tracker import (
     series_over,
     subnormal_tracker,
 )
-from exactssm.algebra import Group, SubnormalSeries, derived_series, group
+from exactssm.algebra import (
+    Group,
+    SubnormalSeries,
+    all_series,
+    composition_series,
+    derived_series,
+    group,
+    least_width_series,
+)
 from exactssm.arithmetic import CyclotomicField, Rationals, ResidueRing
 from exactssm.errors import DomainError
 from exactssm.machine import run, words
+from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 from tests.constructions.by_hand import cycles, products, solvable_groups, then
+from tests.exactssm.algebra.by_definition import abelian_factors, chains, is_normal
+from verify import Proved, decide
 from verify.reachability import search
 from verify.resources import measure
 
@@ -214,6 +226,67 @@ def test_terms_need_not_be_normal_in_the_group():
     for seed in range(20):
         word = random.Random(seed).choices(range(24), k=40)
         assert list(run(model, word).outputs) == products(s4, word)
+
+
+#: the groups of the theory's check, with the number of series that have a term which isn't normal in the group. In A4
+#: and S4 these go through the 3 subgroups of order 2 in V4; in D4 the 4 reflections, each in one V4; in SL(2,3) the 3
+#: cyclic subgroups of Q8, down to 1 directly or through the centre; in D8 the 4 V4 that aren't normal, down to 1
+#: directly or through one of their 3 subgroups
+EVERY = {
+    "S3": 0,
+    "D4": 4,
+    "Q8": 0,
+    "A4": 3,
+    "D6": 0,
+    "C3:C4": 0,
+    "S4": 3,
+    "SL(2,3)": 6,
+    "D8": 16,
+    "C5:C4": 0,
+    "C7:C3": 0,
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_subnormal_series_with_abelian_factors_makes_a_tracker(name):
+    """All chains of subgroups, found by the definitions, each proved for words of every length."""
+    structure = group(name)
+    below = abelian_factors(structure)
+    whole = tuple(range(structure.order))
+    series = [SubnormalSeries(structure, chain) for chain in chains(below, whole)]
+    assert series
+    for one in series:
+        verdict = decide(subnormal_tracker(one), WordProblem(structure))
+        assert isinstance(verdict, Proved)
+        assert verdict.pairs == structure.order
+    assert sum(not all(is_normal(structure, whole, term) for term in one.terms) for one in series) == EVERY[name]
+
+
+@pytest.mark.parametrize("name", ["D4", "A4", "S4", "SL(2,3)"])
+def test_in_numbers_too(name):
+    """The deepest and the narrowest series in cyclotomic numbers, and with the newest letter first."""
+    for find in (composition_series, least_width_series):
+        series = find(group(name))
+        assert search(cyclotomic_tracker(series), WordProblem(series.group)).word is None
+        mirrored = SubnormalSeries(opposite(series.group), series.terms)
+        assert search(subnormal_tracker(mirrored), WordProblem(series.group, reversed=True)).word is None
+
+
+def test_a_series_spoilt_is_no_tracker():
+    """Layers that keep the factors of another series than the one that carries are made from: the words tell."""
+    structure = group("D4")
+    for series in all_series(structure):
+        for other in all_series(structure):
+            same = [factor.orders for factor in series.factors] == [factor.orders for factor in other.factors]
+            if same and series.terms != other.terms:
+                blocks = [
+                    Block(theirs.layer, ours.readout)
+                    for ours, theirs in zip(
+                        subnormal_tracker(series).blocks, subnormal_tracker(other).blocks, strict=True
+                    )
+                ]
+                with suppress(DomainError):  # a carry that lies outside the next subgroup
+                    assert search(Model(range(8), blocks), WordProblem(structure)).word is not None
 
 
 def test_on_generators_alone():

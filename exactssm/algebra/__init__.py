@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from exactssm.algebra.finite_group import Group, direct_product
     from exactssm.algebra.green import DClass, GreenRelations, green_relations
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
+    from exactssm.algebra.least_rank import MinimalIdeal, Retraction, letter_maps, minimal_ideal, retraction
     from exactssm.algebra.library import SmallGroup, small_group, small_groups
     from exactssm.algebra.maximal_subgroup import MaximalSubgroup
     from exactssm.algebra.monoid import FiniteMonoid
     from exactssm.algebra.names import group
+    from exactssm.algebra.permutation_group import PermutationGroup
     from exactssm.algebra.recognition import GroupStructure, are_isomorphic, structure
     from exactssm.algebra.series import (
         SubnormalSeries,
@@ -41,6 +43,9 @@ __all__ = [
     "GroupStructure",
     "GroupSummary",
     "MaximalSubgroup",
+    "MinimalIdeal",
+    "PermutationGroup",
+    "Retraction",
     "SmallGroup",
     "SubnormalSeries",
     "TransformationMonoid",
@@ -59,11 +64,14 @@ __all__ = [
     "green_relations",
     "group",
     "least_width_series",
+    "letter_maps",
+    "minimal_ideal",
     "minimal_machine",
     "normal_closure",
     "primary_invariants",
     "quotient",
     "recompose",
+    "retraction",
     "small_group",
     "small_groups",
     "structure",
@@ -80,10 +88,12 @@ __getattr__ = lazily(
         "finite_group": ("Group", "direct_product"),
         "green": ("DClass", "GreenRelations", "green_relations"),
         "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
+        "least_rank": ("MinimalIdeal", "Retraction", "letter_maps", "minimal_ideal", "retraction"),
         "library": ("SmallGroup", "small_group", "small_groups"),
         "maximal_subgroup": ("MaximalSubgroup",),
         "monoid": ("FiniteMonoid",),
         "names": ("group",),
+        "permutation_group": ("PermutationGroup",),
         "recognition": ("GroupStructure", "are_isomorphic", "structure"),
         "series": (
             "SubnormalSeries",

@@ -202,8 +202,8 @@ def _uses(stack: StackTable, used: npt.NDArray[np.bool_]) -> tuple[LayerUse, ...
     """What the stages did on the steps that are flagged in ``used``."""
     uses = []
     begin = 0
-    passed_on = [*(stage.letters for stage in stack.stages[1:]), stack.outputs]
-    for stage, passed in zip(stack.stages, passed_on, strict=True):
+    for i, stage in enumerate(stack.stages, start=1):
+        passed = stack.stages[i].letters if i < len(stack.stages) else stack.outputs
         taken = used[begin : begin + stage.next.size].reshape(stage.next.shape)
         begin += stage.next.size
         uses.append(

@@ -148,8 +148,10 @@ class AbelianFactor:
         """
         end = self.representative(after)
         steps = zip(after, self.coordinates(x), self.orders, strict=True)
-        begin = self.representative(tuple((c - d) % order for c, d, order in steps))
-        return self.group.product((begin, x, self.group.inverses[end]))
+        begin = self._representatives[tuple([(c - d) % order for c, d, order in steps])]
+        product = self.group.table.item  # all are elements, so that `Group.mul` would have nothing to refuse
+        carry: int = product(product(begin, x), self.group.inverses[end])
+        return carry
 
 
 def _decompose(transversal: Transversal) -> tuple[Coordinates, list[Coordinates]]:

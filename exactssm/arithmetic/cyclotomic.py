@@ -7,6 +7,7 @@ Source: Washington, Introduction to Cyclotomic Fields, chapter 2.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,7 @@ from exactssm.errors import DomainError
 __all__ = ["MAX_CONDUCTOR", "Cyclotomic", "CyclotomicField", "cyclotomic_polynomial", "embed"]
 
 MAX_CONDUCTOR: Final = 4096
+MAX_KEPT: Final = 2**20  # coefficients of all roots of unity of a conductor
 Sparse: TypeAlias = tuple[tuple[int, int], ...]  #: (exponent of zeta, coefficient) pairs
 
 
@@ -127,11 +129,15 @@ class CyclotomicField:
         raise DomainError(f"the order of a root of unity in {self} must {orders}, got {excerpt(order)}")
 
     def add(self, x: Element, y: Element) -> Cyclotomic:
-        x, y = self.check(x), self.check(y)
-        p, q = x.denominator, y.denominator
+        first, second = self.check(x), self.check(y)
+        a, b, p, q = first.coefficients, second.coefficients, first.denominator, second.denominator
+        if not any(a):
+            return second
+        if not any(b):
+            return first
         if p == q:
-            return self._lowest([a + b for a, b in zip(x.coefficients, y.coefficients, strict=True)], p)
-        return self._lowest([a * q + b * p for a, b in zip(x.coefficients, y.coefficients, strict=True)], p * q)
+            return self._lowest(list(map(operator.add, a, b)), p)
+        return self._lowest([s * q + t * p for s, t in zip(a, b, strict=True)], p * q)
 
     def neg(self, x: Element) -> Cyclotomic:
         x = self.check(x)
@@ -139,11 +145,16 @@ class CyclotomicField:
 
     def mul(self, x: Element, y: Element) -> Cyclotomic:
         x, y = self.check(x), self.check(y)
+        exponents, powers = roots_of_unity(self.conductor)
+        i, j = exponents.get(x), exponents.get(y)
+        if i is not None and j is not None:
+            return powers[(i + j) % self.conductor]
         products = [0] * (2 * len(x.coefficients) - 1)
+        terms = [(j, b) for j, b in enumerate(y.coefficients) if b]
         for i, a in enumerate(x.coefficients):
             if a:
-                for j, b in enumerate(y.coefficients, i):
-                    products[j] += a * b
+                for j, b in terms:
+                    products[i + j] += a * b
         return self._combine(dict(enumerate(products)), x.denominator * y.denominator)
 
     def inverse(self, x: Element) -> Cyclotomic:
@@ -289,3 +300,16 @@ def zeta_powers(conductor: int) -> ZetaPowers:
         top = row[-1]
         row = [low - top * c for low, c in zip([0, *row[:-1]], phi[:-1], strict=True)]
     return ZetaPowers(len(phi) - 1, tuple(rows))
+
+
+@lru_cache(maxsize=16)
+def roots_of_unity(conductor: int) -> tuple[dict[Cyclotomic, int], tuple[Cyclotomic, ...]]:
+    """The exponents of the powers of zeta_n, and the powers: their products are sums of exponents.
+
+    Empty for a field whose powers take more than `MAX_KEPT` coefficients.
+    """
+    field = CyclotomicField(conductor)
+    if conductor * field.degree > MAX_KEPT:
+        return {}, ()
+    powers = tuple(map(field.zeta, range(conductor)))
+    return {power: exponent for exponent, power in enumerate(powers)}, powers

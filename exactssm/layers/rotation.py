@@ -92,7 +92,8 @@ class RotationLayer:
     def step(self, state: Vector, letter: Symbol) -> Vector:
         """The state after ``letter``: the definition."""
         check_tuple(state, self.width, "the state")
-        return tuple(ring.add(k, a) for ring, k, a in zip(self.domain, state, self._on(letter), strict=True))
+        turns = zip(self.domain, state, self._on(letter), self.orders, strict=True)
+        return tuple([(ring.check(k) + a) % n for ring, k, a, n in turns])
 
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the orders are small enough."""

@@ -37,7 +37,8 @@ from fractions import Fraction
 from typing import Final
 
 from constructions.claim import Crowding, Escape
-from constructions.one_layer_finite import cover, noncommuting_letters
+from constructions.covering import cover
+from constructions.one_layer_finite import noncommuting_letters
 from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.ordering import ComplexDomain, check_complex, compare, modulus_squared
 from exactssm.errors import BudgetExhausted, ConstructionError

@@ -7,17 +7,18 @@ Proof, and algorithm. Let u and v be letters with uv != vu: they exist, as the l
 "v u", wherever both began, coordinate j differs by the constant (1 - a_u) b_v - (1 - a_v) b_u
 (`exactssm.layers.motion`). Where that is zero the coordinates are equal, and stay so whatever is read next. Where it
 isn't, the coordinate takes several values, and as these are finitely many, every letter is the identity, a rotation
-about one centre or a reset; the first two commute with each other, so u or v is a reset there. Choose letters R that
-together reset all these coordinates, greedily, each letter one more at least; if there are none, any one letter. After
-"u v R" and "v u R" the states are equal, and so are the last letters, but the products are not: uvR = vuR would give
-uv = vu. The words have at most 2 + max(1, min(d, k)) letters, for d coordinates and k letters in the alphabet.
+about one centre or a reset; the first two commute with each other, so u or v is a reset there. Let R be one letter that
+resets all these coordinates, any letter if there are none; and "u v", if there is no such letter. After "u v R" and
+"v u R" the states are equal, and so are the last letters, but the products are not: uvR = vuR would give uv = vu.
+
+So the words have 3 letters, or 4 if at least two coordinates differ. For three coordinates 4 is best possible: let u
+reset the first and turn the second, v turn the first and reset the second, and both turn the third, by other angles.
 
 Source: 2603.01959, the "only if" half of the one-layer theorem; the proof is ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from constructions.claim import Confusion
@@ -28,7 +29,7 @@ from exactssm.layers import DiagonalLayer
 from exactssm.layers.motion import Motion, Reach, coordinate_maps, discrepancy, motion, reaches
 from exactssm.tasks import WordProblem
 
-__all__ = ["check_finite_state", "confusion", "cover", "noncommuting_letters"]
+__all__ = ["check_finite_state", "confusion", "noncommuting_letters"]
 
 
 def confusion(layer: DiagonalLayer, task: WordProblem, pair: tuple[int, int] | None = None) -> Confusion:
@@ -54,10 +55,9 @@ def confusion(layer: DiagonalLayer, task: WordProblem, pair: tuple[int, int] | N
     maps = coordinate_maps(layer, letters)
     apart = {j for j, own in enumerate(maps) if discrepancy(domain, own[number[u]], own[number[v]]) != domain.zero}
     resets = {x: {j for j in apart if motion(domain, maps[j][number[x]]) is Motion.RESET} for x in letters}
-    ending = tuple(cover(resets, apart)) or letters[:1]
-    found = Confusion((u, v, *ending), (v, u, *ending))
-    assert len(found.first) <= 2 + max(1, min(layer.width, len(letters))), "the theorem's bound"
-    return found
+    ending = next(((x,) for x in letters if apart <= resets[x]), (u, v))
+    assert len(ending) <= min(layer.width, 2), "the theorem's bound"
+    return Confusion((u, v, *ending), (v, u, *ending))
 
 
 def noncommuting_letters(task: WordProblem, pair: tuple[int, int] | None = None) -> tuple[int, int]:
@@ -86,23 +86,3 @@ def check_finite_state(layer: DiagonalLayer, letters: tuple[int, ...]) -> None:
                 f"the layer must reach finitely many states; coordinate {j} takes infinitely many values "
                 f"({reached.value})"
             )
-
-
-def cover(sets: Mapping[int, set[int]], needed: Iterable[int]) -> dict[int, set[int]]:
-    """Letters whose ``sets`` together hold all that is ``needed``, each with what it is the first to hold: always the
-    letter that holds most of the rest, of equals the first one.
-
-    >>> cover({7: {0}, 8: {0, 1}, 9: {1, 2}}, {0, 1, 2})
-    {8: {0, 1}, 9: {2}}
-
-    Raises: ConstructionError, naming what is in no set.
-    """
-    rest = set(needed)
-    chosen: dict[int, set[int]] = {}
-    while rest:
-        best = max(sets, key=lambda x: len(sets[x] & rest))
-        if not sets[best] & rest:
-            raise ConstructionError(f"no letter acts on the coordinates {sorted(rest)} as it must")
-        chosen[best] = sets[best] & rest
-        rest -= sets[best]
-    return chosen

@@ -21,6 +21,7 @@ def all_claims() -> tuple[Claim, ...]:
         modular_diagonal,
         modular_groups,
         monotone_rounding,
+        one_layer,
         pd_underflow,
         rnn_ssm,
         rounded_complex,
@@ -35,6 +36,7 @@ def all_claims() -> tuple[Claim, ...]:
 
     return (
         *subnormal_tracker.CLAIMS,
+        *one_layer.CLAIMS,
         *two_layer_s3.CLAIMS,
         *modular_diagonal.CLAIMS,
         *modular_groups.CLAIMS,

@@ -45,6 +45,7 @@ def cases(name):
 
 # These compare two constructions, or repeat a claim on other words, or the tracker on other series.
 REPEATED = {
+    "abelian-by-one-layer",
     "composition-by-one-layer-every-instance",
     "composition-every-instance",
     "exponents-are-rotations",

@@ -37,6 +37,7 @@ class Draw(NamedTuple):
     resets: bool = True  #: whether letters may reset
     scales: tuple[Fraction, ...] = (Fraction(1),)
     frozen: tuple[Element, ...] = ()  #: decays of coordinates that stay at their centres
+    constant: bool = False  #: whether each coordinate has the same decay on every letter
 
 
 class Below(NamedTuple):
@@ -76,9 +77,9 @@ class _Coordinate:
 
     def map_on(self, letter: Symbol) -> tuple[Element, Element]:
         """Decay and drive."""
-        domain, source = self.draw.domain, self._source(("map", letter))
+        domain, source = self.draw.domain, self._source("map" if self.draw.constant else ("map", letter))
         if self.resets and not self.frozen and source.random() < 0.25:
-            return domain.zero, self.number(("value", source.randrange(2)))
+            return domain.zero, self.number(("value", self._source(letter).randrange(2)))
         before, after = (letter.before, letter.after) if isinstance(letter, Below) else (None, None)
         (c, s), (d, t) = self.frame(before), self.frame(after)
         if self.frozen:

@@ -46,7 +46,8 @@ import numpy as np
 import numpy.typing as npt
 
 from constructions.claim import Confusion
-from constructions.one_layer_finite import check_finite_state, cover
+from constructions.covering import cover
+from constructions.one_layer_finite import check_finite_state
 from exactssm.algebra import Group
 from exactssm.arithmetic import CyclotomicField, GaussianIntegers, Integers, Rationals
 from exactssm.arithmetic.domain import Domain

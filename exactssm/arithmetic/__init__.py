@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exactssm.arithmetic.complex_numbers import ComplexNumber, ComplexOver
 from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField, embed
+from exactssm.arithmetic.cyclotomic_residue import CyclotomicResidue, CyclotomicResidues
 from exactssm.arithmetic.description import describe, domain_from_description, domain_from_name
 from exactssm.arithmetic.domain import Domain, Element, Field
 from exactssm.arithmetic.finite_field import GaloisElement, GaloisField
@@ -29,6 +30,8 @@ __all__ = [
     "ComplexOver",
     "Cyclotomic",
     "CyclotomicField",
+    "CyclotomicResidue",
+    "CyclotomicResidues",
     "Domain",
     "Element",
     "Field",

@@ -41,7 +41,7 @@ class Crowded:
         if not self.first or not self.second or self.first[-1] != self.second[-1]:
             raise CertificateError("the two words must end in the same symbol; they don't")
         try:
-            states = [_coordinates(model, word) for word in (self.first, self.second)]
+            states = [list(_coordinates(model, word)) for word in (self.first, self.second)]
             demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
         except ExactssmError as error:
             raise CertificateError(f"the two words don't replay: {error}") from error

@@ -376,26 +376,6 @@ def near(machine, claimed):
     return all(compare(layer.domain, modulus_squared(layer.domain, gap), claimed.margin**2) < 0 for gap in gaps)
 
 
-def test_margins_are_strict():
-    """1/4 apart is not less than 1/4 apart; 3 is not beyond 3."""
-    quarter = DiagonalLayer(
-        Rationals(),
-        (Fraction(0),),
-        {X: (Fraction(1, 2),), Y: (Fraction(1, 2),)},
-        {X: (Fraction(0),), Y: (Fraction(1),)},
-    )
-    words = (X, Y, X), (Y, X, X)
-    assert replayed(model(quarter, S3), S3, Crowding(*words, Fraction(1, 3))).trace.margin == Fraction(1, 3)
-    with pytest.raises(CertificateError, match="less than 1/4 apart"):
-        replayed(model(quarter, S3), S3, Crowding(*words, Fraction(1, 4)))
-    steps = DiagonalLayer(Integers(), (0,), {X: (1,), Y: (1,)}, {X: (1,), Y: (0,)})
-    assert replayed(model(steps, S3), S3, Escape((X,) * 3, Fraction(2))).trace.word == (X,) * 3
-    with pytest.raises(CertificateError, match="above 3"):
-        replayed(model(steps, S3), S3, Escape((X,) * 3, Fraction(3)))
-    with pytest.raises(CertificateError, match="model of layers"):
-        replayed(S3, S3, Escape((X,) * 3, Fraction(2)))
-
-
 def test_crowding_or_escape_refuses():
     still = DiagonalLayer(Integers(), (0,), dict.fromkeys(S3.letters, (1,)))
     for bound, margin in ((Fraction(0), EPS), (B, Fraction(0)), (B, 1), (8.0, EPS)):

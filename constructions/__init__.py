@@ -10,8 +10,20 @@ if TYPE_CHECKING:
     from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
     from constructions.registry import all_claims, claim_named
     from constructions.spoiling import spoilings
+    from constructions.stack_refuter import refute_stack
 
-__all__ = ["Bounds", "Case", "Claim", "Kind", "Lemma", "Violation", "all_claims", "claim_named", "spoilings"]
+__all__ = [
+    "Bounds",
+    "Case",
+    "Claim",
+    "Kind",
+    "Lemma",
+    "Violation",
+    "all_claims",
+    "claim_named",
+    "refute_stack",
+    "spoilings",
+]
 
 __getattr__ = lazily(
     __name__,
@@ -19,5 +31,6 @@ __getattr__ = lazily(
         "claim": ("Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"),
         "registry": ("all_claims", "claim_named"),
         "spoiling": ("spoilings",),
+        "stack_refuter": ("refute_stack",),
     },
 )

@@ -25,6 +25,7 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from exactssm.machine import Machine, Word
+from exactssm.straight_line import Program
 
 __all__ = [
     "Bounds",
@@ -35,6 +36,7 @@ __all__ = [
     "Escape",
     "Kind",
     "Lemma",
+    "LongConfusion",
     "Refutation",
     "Violation",
 ]
@@ -70,6 +72,14 @@ class Confusion:
 
 
 @dataclass(frozen=True)
+class LongConfusion:
+    """A `Confusion` of words that are too long to be written out."""
+
+    first: Program
+    second: Program
+
+
+@dataclass(frozen=True)
 class Crowding:
     """Two words that end in the same symbol and lead a model of layers over exact complex numbers to states less than
     ``margin`` apart in every coordinate, though different answers are demanded: no readout of that resolution tells
@@ -89,7 +99,7 @@ class Escape:
     bound: Fraction
 
 
-Refutation: TypeAlias = Confusion | Crowding | Escape
+Refutation: TypeAlias = Confusion | LongConfusion | Crowding | Escape
 
 
 @dataclass(frozen=True)

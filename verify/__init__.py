@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from verify.decision import decide, decide_every_readout
     from verify.exhaustive import check_words_up_to
     from verify.linear import separating_word
+    from verify.long_words import LongCollision
     from verify.reachability import find_counterexample
     from verify.readouts import find_collision, find_readout
+    from verify.refutation import replayed
     from verify.resources import Resources, measure
     from verify.runner import Result, examine, run_claims
     from verify.sampled import sample_words
@@ -28,6 +30,7 @@ __all__ = [
     "Checked",
     "Collision",
     "Inconclusive",
+    "LongCollision",
     "Proved",
     "Refuted",
     "Resources",
@@ -42,6 +45,7 @@ __all__ = [
     "find_counterexample",
     "find_readout",
     "measure",
+    "replayed",
     "run_claims",
     "sample_words",
     "separating_word",
@@ -53,8 +57,10 @@ __getattr__ = lazily(
         "decision": ("decide", "decide_every_readout"),
         "exhaustive": ("check_words_up_to",),
         "linear": ("separating_word",),
+        "long_words": ("LongCollision",),
         "reachability": ("find_counterexample",),
         "readouts": ("find_collision", "find_readout"),
+        "refutation": ("replayed",),
         "resources": ("Resources", "measure"),
         "runner": ("Result", "examine", "run_claims"),
         "sampled": ("sample_words",),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from constructions.claim import Crowding, Escape, Refutation
+from constructions.claim import Crowding, Escape, LongConfusion, Refutation
 from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
+from verify.long_words import LongCollision
 from verify.margins import Crowded, Escaped
 from verify.trace import Collision
 from verify.verdict import Refuted
@@ -30,9 +31,11 @@ def replayed(model: Machine, task: Machine, proposed: Refutation) -> Refuted:
     return Refuted(WORDS_OF_THE_PROOF, found, 0)
 
 
-def _evidence(model: Machine, task: Machine, proposed: Refutation) -> Collision | Crowded | Escaped:
+def _evidence(model: Machine, task: Machine, proposed: Refutation) -> Collision | LongCollision | Crowded | Escaped:
     if isinstance(proposed, Escape):
         return Escaped(proposed.word, proposed.bound)
+    if isinstance(proposed, LongConfusion):
+        return LongCollision.between(model, task, proposed.first, proposed.second)
     demanded = _last(task, proposed.first), _last(task, proposed.second)
     if isinstance(proposed, Crowding):
         return Crowded(proposed.first, proposed.second, proposed.margin, demanded)

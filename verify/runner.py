@@ -12,6 +12,7 @@ from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
 from exactssm.errors import BudgetExhausted, CertificateError
 from verify.decision import decide, decide_every_readout
 from verify.exhaustive import check_words_up_to
+from verify.long_words import LongCollision
 from verify.margins import Crowded, Escaped
 from verify.reachability import DEFAULT_BUDGET, ClosedPairs
 from verify.refutation import WORDS_OF_THE_PROOF, replayed
@@ -22,7 +23,7 @@ from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 __all__ = ["Result", "examine", "run_claims"]
 
 Progress = Callable[[str], None]
-Counterexample = Trace | Collision | Crowded | Escaped | Violation
+Counterexample = Trace | Collision | LongCollision | Crowded | Escaped | Violation
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) 
     """What of the case's bounds doesn't hold, after measuring what the proof visited."""
     used = None
     if isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
-        used = measure(case.model, verdict.certificate.pairs, case.task)
+        used = measure(case.model, verdict.certificate.pairs, case.task, verdict.uses)
     if used is None:
         return ("bounds are stated, but nothing was measured",) if case.bounds != Bounds() else ()
     so_far.note_used(used)

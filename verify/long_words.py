@@ -1,0 +1,121 @@
+"""Collisions of words that are too long to be written out: straight-line programs, replayed by composing maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from exactssm.errors import CertificateError, ExactssmError
+from exactssm.machine import UNSPECIFIED, Machine, Output, State, Word, run
+from exactssm.straight_line import Program
+from verify.trace import text
+
+__all__ = ["WRITTEN_OUT", "End", "LongCollision", "end_of"]
+
+WRITTEN_OUT = 10_000
+"""Words of at most so many letters are read letter by letter as well."""
+
+MAX_STATES = 10**6
+
+
+class End(NamedTuple):
+    """Where a word leads a machine, and what the machine puts out there."""
+
+    state: State
+    output: Output
+
+
+def end_of(machine: Machine, word: Program, *, max_states: int = MAX_STATES) -> End:
+    """What `exactssm.run` would find at the end of ``word``, without writing it out.
+
+    The machine is tabulated; what each letter does to its states is a map, and the maps are composed along the nodes of
+    the program. The last letter is read by the machine itself.
+
+    >>> from exactssm.tasks import mod_counter
+    >>> end_of(mod_counter(7), Program.of("10") * 10**30).output == 10**30 % 7
+    True
+
+    Raises: CertificateError, if the word is empty or holds what is no letter, or if it is short enough to be written
+    out, and leads elsewhere letter by letter; BudgetExhausted, if more than ``max_states`` states are reachable.
+    """
+    if strange := sorted(map(repr, word.letters - set(machine.alphabet))):
+        raise CertificateError(f"the words must be over the machine's alphabet; {strange[0]} isn't in it")
+    if not word:
+        raise CertificateError("the words must have at least one symbol; one has none")
+    end = _composed(machine, word, max_states)
+    if word.length <= WRITTEN_OUT:
+        walk = run(machine, word)
+        if end != (walk.states[-1], walk.outputs[-1]):
+            shown = word.as_text(100)
+            raise CertificateError(f"read letter by letter, {shown} must lead to the same state; it doesn't")
+    return end
+
+
+def _composed(machine: Machine, word: Program, max_states: int) -> End:
+    import numpy as np
+
+    from exactssm.algebra.least_rank import letter_maps
+    from exactssm.table import tabulate
+
+    table = tabulate(machine, max_states=max_states)
+    maps, identity = letter_maps(table), np.arange(len(table.next), dtype=np.int32)
+    before = int(word.without_last().evaluate(maps.__getitem__, lambda f, g: g[f], identity)[table.start])
+    return End(*machine.step(table.label(before), word[-1]))
+
+
+@dataclass(frozen=True)
+class LongCollision:
+    """Two words that end in one symbol and leave a model in one state, while different answers are demanded."""
+
+    first: Program
+    second: Program
+    state: State  #: the model's, after either word
+    demanded: tuple[Output, Output]
+
+    @classmethod
+    def between(cls, model: Machine, task: Machine, first: Program, second: Program) -> LongCollision:
+        """What the two words do; `replay` says whether it is a collision. Raises CertificateError, as `end_of`."""
+        demanded = end_of(task, first).output, end_of(task, second).output
+        return cls(first, second, end_of(model, first).state, demanded)
+
+    @property
+    def word(self) -> Word:
+        """The longer word, in one text."""
+        return (self.longer.as_text(),)
+
+    @property
+    def longer(self) -> Program:
+        return max(self.first, self.second, key=lambda word: word.length)
+
+    def replay(self, model: Machine, task: Machine) -> None:
+        """Raise CertificateError, unless the two words do to ``model`` and ``task`` what is recorded."""
+        words = self.first, self.second
+        try:
+            states = [end_of(model, word).state for word in words]
+            demanded = tuple(end_of(task, word).output for word in words)
+        except CertificateError:
+            raise
+        except ExactssmError as error:
+            raise CertificateError(f"the collision doesn't replay: {error}") from error
+        if self.first[-1] != self.second[-1]:
+            raise CertificateError("the two words must end in the same symbol; they don't")
+        if states != [self.state, self.state]:
+            raise CertificateError("both words must lead to the state recorded; they don't")
+        if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
+            raise CertificateError("the task must demand the two different answers recorded; it doesn't")
+
+    def as_json(self) -> dict[str, Any]:
+        """Both words as programs, the state and both answers as text."""
+        return {
+            "programs": [word.as_json(text) for word in (self.first, self.second)],
+            "state": text(self.state),
+            "demanded": [text(answer) for answer in self.demanded],
+        }
+
+    def as_text(self) -> str:
+        """One sentence."""
+        first, second = self.first.as_text(120), self.second.as_text(120)
+        return (
+            f"{first} and {second} both lead to the state {text(self.state)}, but demand {text(self.demanded[0])} and "
+            f"{text(self.demanded[1])}: no readout gives both"
+        )

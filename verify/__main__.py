@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS = ("claims", "compare", "precision", "show", "trace", "track", "verify")
+COMMANDS = ("claims", "classify", "compare", "precision", "show", "trace", "track", "verify")
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for the signals SIGINT and SIGPIPE
 
 
@@ -50,6 +50,7 @@ def cli() -> None:
       exactssm verify                  decide every claim that ships with exactssm
       exactssm show ids4               what one claim says, and its construction
       exactssm track S4                build a tracker for a group and prove it
+      exactssm classify star:ab        the algebra of a language, and which layers do it
       exactssm compare MODEL parity    decide your own model against a task
       exactssm trace MODEL "1 0 1"     watch it run, layer by layer
 

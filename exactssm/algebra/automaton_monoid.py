@@ -21,12 +21,11 @@ from exactssm.table import TableMachine, minimise, tabulate
 __all__ = ["is_acceptor", "minimal_machine", "transition_monoid"]
 
 MAX_STATES = 100_000
-ANSWERS = ({True, False}, {"true", "false"})  # in memory, and in files
 
 
 def is_acceptor(table: TableMachine) -> bool:
-    """Whether a machine answers yes or no at each step: whether the prefix is in a language."""
-    return any(answers.issuperset(table.outputs) for answers in ANSWERS)
+    """Whether a machine says at each step whether the prefix is in a language: by True or False, in files as text."""
+    return all(type(output) is bool for output in table.outputs) or {"true", "false"}.issuperset(table.outputs)
 
 
 def minimal_machine(machine: Machine, *, max_states: int = MAX_STATES) -> TableMachine:

@@ -13,6 +13,7 @@ from exactssm.algebra.cayley import MAX_ORDER, IntArray, multiplication_table
 from exactssm.algebra.finite_group import Group
 from exactssm.algebra.operations import Monoid, times
 from exactssm.algebra.permutation import Permutation, format_cycles
+from exactssm.algebra.permutation_group import PermutationGroup
 from exactssm.algebra.recognition import GroupStructure, permutation_group_name, structure
 from exactssm.algebra.transformations import TransformationMonoid
 from exactssm.errors import DomainError
@@ -75,17 +76,17 @@ class MaximalSubgroup:
 
     @cached_property
     def structure(self) -> GroupStructure:
-        """What the group is. Beyond `MAX_ORDER` elements its derived series is that of a permutation group."""
+        """What the group is; beyond `MAX_ORDER` elements, as far as its permutations tell without a table."""
         if self.order <= MAX_ORDER:
             return structure(self.group, len(self.points))
-        from sympy.combinatorics import Permutation as Permuted
-        from sympy.combinatorics import PermutationGroup
-
+        orders = [self.order]
         if all(self._product(i, k) == self._product(k, i) for i in range(len(self.columns)) for k in range(i)):
-            orders = [self.order, 1]
+            orders.append(1)
         else:
-            permuted = PermutationGroup([Permuted(list(self.permutation(g))) for g in self.generators])
-            orders = [int(term.order()) for term in permuted.derived_series()]
+            term = PermutationGroup(len(self.points), map(self.permutation, self.generators)).derived_subgroup()
+            while term.order < orders[-1]:
+                orders.append(term.order)
+                term = term.derived_subgroup()
         return GroupStructure(permutation_group_name(self.order, len(self.points)), self.order, tuple(orders), None)
 
     def _product(self, i: int, k: int) -> int:

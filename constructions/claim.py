@@ -111,6 +111,7 @@ class Case:
     task: Machine
     bounds: Bounds = Bounds()
     length: int | None = None  #: if given, every word up to it is read; otherwise words of every length are decided
+    modulus: int | None = None  #: if given, the model may be endless, and *some* readout of it modulo this is decided
     refutation: Callable[[], Refutation] | None = None  #: an impossible claim only: what its proof says of this model
     traits: tuple[str, ...] = ()  #: of a drawn candidate, in a few words each
 

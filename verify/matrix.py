@@ -170,6 +170,8 @@ def check_has_layers(claim: Claim) -> None:
     try:
         if not isinstance(case, Case):
             raise ConstructionError("it has no model")
+        if case.modulus is not None:
+            raise ConstructionError("its states have no end, and it is proved modulo an integer")
         for layer in stack_of(case.model).layers():
             with suppress(DomainError):  # that is about the constants
                 Reinterpreted(layer, Rationals())

@@ -184,6 +184,10 @@ def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:
             return Inconclusive(f"{WORDS_OF_THE_PROOF} don't refute {case.name}: {error}")
     if claim.every_readout:
         return decide_every_readout(case.model, case.task, max_pairs=budget)
+    if case.modulus is not None:
+        from verify.quotient import decide_modulo
+
+        return decide_modulo(case.model, case.task, case.modulus, max_pairs=budget)
     if case.length is None:
         return decide(case.model, case.task, max_pairs=budget)
     try:
@@ -202,7 +206,8 @@ def _fold(done: _Examination) -> tuple[str, str]:
         if done.length is not None:
             return "checked", f"{done.demands} demands on all words of up to {done.length} symbols{many}"
         within = "" if done.same_shape else ", each within its bounds"
-        return "proved", f"closed under every letter{many}{within}"
+        modulo = ", states modulo an integer" if isinstance(done.case, Case) and done.case.modulus is not None else ""
+        return "proved", f"closed under every letter{modulo}{many}{within}"
     if claim.kind is Kind.AS_PRINTED:
         by = "a member" if isinstance(done.case, Lemma) else "a shortest word"
         return "refuted", f"by {by}{many}"

@@ -14,6 +14,7 @@ __all__ = ["all_claims", "claim_named"]
 def all_claims() -> tuple[Claim, ...]:
     """Every claim; building the tuple imports the constructions, deciding a claim builds its models."""
     from constructions import (
+        architecture_classes,
         float_rotations,
         function_composition,
         growing_precision,
@@ -23,6 +24,7 @@ def all_claims() -> tuple[Claim, ...]:
         monotone_rounding,
         one_layer,
         pd_underflow,
+        real_layers,
         rnn_ssm,
         rounded_complex,
         rounding_parity,
@@ -32,12 +34,16 @@ def all_claims() -> tuple[Claim, ...]:
         streaming_memory,
         subnormal_tracker,
         two_layer_s3,
+        worked_examples,
     )
 
     return (
         *subnormal_tracker.CLAIMS,
         *one_layer.CLAIMS,
         *two_layer_s3.CLAIMS,
+        *worked_examples.CLAIMS,
+        *real_layers.CLAIMS,
+        *architecture_classes.CLAIMS,
         *modular_diagonal.CLAIMS,
         *modular_groups.CLAIMS,
         *monotone_rounding.CLAIMS,

@@ -16,6 +16,7 @@ from constructions import (
     streaming_cot,
     subnormal_tracker,
     two_layer_s3,
+    worked_examples,
 )
 from constructions.claim import Case, Claim, Kind, Lemma
 from constructions.spoiling import spoilings
@@ -62,6 +63,7 @@ CLAIMS = (
     _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker-literal", "S3"),
     _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker-newest-first", "S3"),
     _spoiled(two_layer_s3.CLAIMS, "two-layer-s3"),
+    _spoiled(worked_examples.CLAIMS, "worked-examples", "S3", full=["Q8"]),
     _spoiled(modular_diagonal.CLAIMS, "one-layer-wraps-around"),
     _spoiled(
         modular_diagonal.CLAIMS,

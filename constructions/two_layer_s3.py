@@ -195,8 +195,8 @@ CLAIMS = (
     Claim(
         name="two-layer-s3-on-the-unit-circle",
         source=SOURCE,
-        statement="The printed angles, 0 and pi in layer 1, 2 pi/3 b and -2 pi/3 b in layer 2, in AUSSM layers of exact "
-        "complex numbers, track S3 under the two readings that are right.",
+        statement="The printed angles, 0 and pi in layer 1, 2 pi/3 b and -2 pi/3 b in layer 2, in AUSSM layers over "
+        "exact numbers, track S3 under the two readings that are right.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.two_layer_s3",

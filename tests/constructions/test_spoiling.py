@@ -24,6 +24,7 @@ SMALLEST = {
     "subnormal-tracker-literal": ("S3", 3),
     "subnormal-tracker-newest-first": ("S3", 3),
     "two-layer-s3": ("s^a r^b, after", 3),
+    "worked-examples": ("S3", 3),
     "one-layer-wraps-around": ("S3 over Z/3, d=2", 8),
     "one-layer-wraps-around-all-letters": ("S3 over Z/6, d=1", 3),
     "composition": ("N=2 K=1", 4),
@@ -43,15 +44,26 @@ def cases(name):
     return claim.cases(claim.all_instances(full=True)[SMALLEST[name][0]])
 
 
-# These compare two constructions, or repeat a claim on other words, or the tracker on other series.
+# These compare two constructions, or repeat a claim on other words, or the tracker on other series or numbers.
 REPEATED = {
     "abelian-by-one-layer",
+    "aussm-tracks",
     "composition-by-one-layer-every-instance",
     "composition-every-instance",
+    "dcd-tracks",
+    "dyadic-layers",
     "exponents-are-rotations",
+    "mamba-tracks",
+    "mamba-with-underflow-tracks",
+    "negative-mamba-tracks",
+    "negative-mamba-with-underflow-tracks",
+    "real-layers",
+    "s4d-counts",
+    "s4d-tracks",
     "subnormal-tracker-composition",
     "subnormal-tracker-every-series",
     "subnormal-tracker-least-width",
+    "two-layer-s3-on-the-unit-circle",
 }
 
 # These are about an arithmetic. What has to fail next to them (a neighbouring number, another rounding, another

@@ -37,7 +37,7 @@ from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["BOUND", "CLAIMS", "MARGIN", "Family"]
+__all__ = ["BOUND", "CLAIMS", "MARGIN", "NON_ABELIAN", "NOT_CYCLIC", "Family", "alphabets"]
 
 BOUND: Final = Fraction(8)
 MARGIN: Final = Fraction(1, 64)

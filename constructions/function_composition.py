@@ -23,7 +23,7 @@ from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import FunctionComposition
 
-__all__ = ["CLAIMS", "Passed", "composition_stack"]
+__all__ = ["CLAIMS", "Passed", "composition_stack", "words_for"]
 
 
 class Passed(NamedTuple):
@@ -79,7 +79,7 @@ def composition_stack(task: FunctionComposition) -> Model:
         i, y = entry
         return int(y) if i == letter.value else None
 
-    ring = _words_for(task.N)
+    ring = words_for(task.N)
 
     def resetting(reset: Reset) -> DiagonalLayer:
         """h' = y where ``reset`` gives a value y for the letter, h' = h where it gives none."""
@@ -105,7 +105,7 @@ def _integer(h: Vector) -> int:
     return value
 
 
-def _words_for(values: int) -> ResidueRing:
+def words_for(values: int) -> ResidueRing:
     """Z/2^p with at least that many elements, p >= 1."""
     return ResidueRing(2 ** max(1, (values - 1).bit_length()))
 
@@ -116,7 +116,7 @@ def _counter(K: int) -> DiagonalLayer:
     def drive(token: Symbol) -> Vector:
         return (int(token == ("sep",)),)
 
-    return DiagonalLayer(_words_for(K), start=(0,), decay=lambda token: (1,), drive=drive)
+    return DiagonalLayer(words_for(K), start=(0,), decay=lambda token: (1,), drive=drive)
 
 
 def _cases(task: FunctionComposition) -> Iterator[Case]:

@@ -4,6 +4,7 @@ from exactssm.layers.constant import ConstantLayer
 from exactssm.layers.dense import DenseLayer
 from exactssm.layers.diagonal import DiagonalLayer
 from exactssm.layers.layer import Layer, LetterMap, Matrix, Vector
+from exactssm.layers.relu import ReluNetwork
 from exactssm.layers.rotation import CyclotomicTwin, RotationLayer, cyclotomic_twin
 from exactssm.layers.sign import SignLayer
 
@@ -15,6 +16,7 @@ __all__ = [
     "Layer",
     "LetterMap",
     "Matrix",
+    "ReluNetwork",
     "RotationLayer",
     "SignLayer",
     "Vector",

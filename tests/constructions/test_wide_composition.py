@@ -45,7 +45,7 @@ def test_the_lower_bound_is_met_within_a_small_factor(m):
     N = m * m
     d, p = 2 * m + 1, (N - 1).bit_length()
     assert (d * d + d) * p == (4 * N + 6 * m + 2) * p
-    assert N**N <= 2 ** ((d * d + d) * p) if m < 100 else N * log2(N) <= (d * d + d) * p
+    assert 2 ** ((d * d + d) * p) >= N**N if m < 100 else N * log2(N) <= (d * d + d) * p
 
 
 def spoilt(model):

@@ -28,7 +28,7 @@ __all__ = ["MAX_ELEMENTS", "TransformationMonoid"]
 MAX_ELEMENTS = 100_000  #: elements that are listed, unless the caller asks for more
 MAX_IMAGES = 50_000_000  #: elements times points: 200 MB
 
-CHUNK = 4096  # elements multiplied by all letters at a time, to keep temporaries small
+CHUNK = 8_000_000  # images computed at a time, to keep temporaries small
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,9 +113,10 @@ class TransformationMonoid:
         number = {identity: 0}
         met_from, met_by = [-1], [-1]
         right: list[int] = []
+        together = max(1, CHUNK // max(1, points * count))
         done = 0
         while done < len(rows):
-            chunk = rows[done : done + CHUNK]
+            chunk = rows[done : done + together]
             before = np.frombuffer(b"".join(chunk), compact).reshape(len(chunk), points)
             after = np.ascontiguousarray(steps[:, before].swapaxes(0, 1)).tobytes()
             for position in range(len(chunk) * count):

@@ -9,6 +9,7 @@ search goes on where it was left, and comes to the word that leads there by itse
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -30,7 +31,9 @@ Longs: TypeAlias = npt.NDArray[np.int64]
 Progress: TypeAlias = Callable[[int], None]
 
 FIRST_STEPS: Final = 2**11  # a search of so few steps ends before kernels are loaded
-PACE: Final = 4  # how many times as far the tables may come as the search has
+FEW_STEPS: Final = 2**7  # and one of so few, before tables are filled
+KERNELS: Final = "verify._stack_kernels"
+PACE: Final = 8  # how many times as far the tables may come as the search has
 LARGEST: Final = 2**62  # of numbers of pairs
 FIRST_ROOM: Final = 2**11
 STEPS_A_CALL: Final = 2**26  # of a kernel, between two signs of progress
@@ -53,7 +56,7 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
     if type(model) is not Model:  # its table takes a step for each step of the search
         return walk.finish()
     letters = max(1, len(task.alphabet))
-    pairs = FIRST_STEPS // letters
+    pairs = (FEW_STEPS if KERNELS in sys.modules else FIRST_STEPS) // letters
     if (found := walk.visit(pairs)) is not None:
         return found
     visited = max(1, pairs)

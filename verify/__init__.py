@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
+    from verify.classification import Classification, classify
     from verify.decision import decide, decide_every_readout
     from verify.exhaustive import check_words_up_to
     from verify.linear import separating_word
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Checked",
+    "Classification",
     "Collision",
     "Inconclusive",
     "LongCollision",
@@ -38,6 +40,7 @@ __all__ = [
     "Trace",
     "Verdict",
     "check_words_up_to",
+    "classify",
     "decide",
     "decide_every_readout",
     "examine",
@@ -54,6 +57,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "classification": ("Classification", "classify"),
         "decision": ("decide", "decide_every_readout"),
         "exhaustive": ("check_words_up_to",),
         "linear": ("separating_word",),

@@ -14,16 +14,13 @@ any number of them. With M the transition monoid of the task's least machine,
 them. A group in M is the image of one in T, and that permutes states by maps that are affine on each coordinate as far
 as the layers above are fixed. An affine permutation of finitely many numbers fixes their barycentre: it multiplies by a
 root of unity around it, which is 1 for a non-negative factor and 1 or -1 for a real one. So a stack of k layers has
-groups of derived length at most k, 2-groups or trivial ones. And where every letter that a layer reads either resets
-a coordinate or leaves it, reading it once more changes nothing, neither there nor in what the next layer reads.
+groups of derived length at most k, 2-groups or trivial ones. And non-negative layers can't see that a letter is
+repeated (`constructions.repetition`).
 
-*If.* By Krohn and Rhodes (`exactssm.algebra.holonomy`, `constructions.automaton_cascade`) the machine is a cascade of
-permutations, in groups that are quotients of subgroups of M, and resets. What a level does depends on where the levels
-above stood before the letter, which is not to be seen after a reset; a token shift hands the letter on once it is
-known. Real layers have one: a clock of 1 and -1, and cells written in turn (`constructions.delays`). Non-negative ones
-have none, but one for words without repetitions, which is all that is asked where repeating a letter doesn't matter:
-a cell for each letter x, which every other letter overwrites with what is to be handed on and x leaves alone, holds at
-x what was there before x began.
+*If.* By Krohn and Rhodes the machine is a cascade of permutations, in groups that divide M, and resets; and that is a
+stack (`constructions.automaton_cascade`). Resets hide where a level stood before the letter, so that letters have to be
+handed on later than they are read: by a token shift, by a clock of 1 and -1, or, where repetitions don't matter, by
+non-negative layers that know the letters before without their repetitions (`constructions.delays`).
 
 Source: 2603.01959 (groups; automata in words); K. Krohn and J. Rhodes, Trans. AMS 116 (1965); repeated letters: ours.
 """

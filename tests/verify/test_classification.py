@@ -7,12 +7,14 @@ from random import Random
 
 import pytest
 
+from constructions.automaton_cascade import automaton_stack
 from exactssm.algebra import FiniteMonoid, TransformationMonoid, green_relations, group, small_groups
 from exactssm.errors import BudgetExhausted, ConstructionError
 from exactssm.machine import run, words
 from exactssm.tasks import Automaton, task
 from verify.classification import classify
 from verify.classification_report import report, spelt, verdict
+from verify.decision import decide
 from verify.trace import text
 
 LITERATURE = [
@@ -175,6 +177,36 @@ def test_some_dfas_with_three_states():
 @pytest.mark.full
 def test_all_dfas_with_three_states():
     assert sum(check_dfas(dfas(3), 3).values()) == 3**6 * 8
+
+
+ORDER = ["non-negative", "real", "complex"]
+
+
+def check_stacks(machine):
+    """What the verdict says is built and proved, and what it says can't be is refused."""
+    found = classify(machine)
+    for numbers in ORDER:
+        enough = ORDER.index(found.numbers) <= ORDER.index(numbers)
+        if not enough:
+            with pytest.raises(ConstructionError):
+                automaton_stack(machine, numbers)
+            continue
+        stack = automaton_stack(machine, numbers, "shift" if numbers == "non-negative" else None)
+        assert decide(stack, machine).name == "proved"
+    if found.numbers == "non-negative" and not found.needs_token_shift:
+        assert decide(automaton_stack(machine, "non-negative", "runs"), machine).name == "proved"
+
+
+def test_verdicts_are_kept_by_stacks():
+    machines = [Automaton.dfa("ab", range(3), 0, accepting, delta) for delta, accepting in dfas(3)]
+    for machine in Random(4).sample(machines, 20):
+        if classify(machine).states > 1:
+            check_stacks(machine)
+
+
+@pytest.mark.parametrize("name", ["flip-flop", "star:ab", "star:aa", "gridworld:4,1", "dyck:1,2", "divisible:3,2"])
+def test_verdicts_on_classic_tasks_are_kept_by_stacks(name):
+    check_stacks(task(name))
 
 
 MAPS3 = list(product(range(3), repeat=3))

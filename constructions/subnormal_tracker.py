@@ -34,14 +34,23 @@ from exactssm.algebra import (
 )
 from exactssm.arithmetic import CyclotomicField
 from exactssm.arithmetic.domain import Domain, Element
-from exactssm.errors import DomainError
+from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers import DiagonalLayer, RotationLayer
 from exactssm.layers.layer import Layer, Vector
 from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["CLAIMS", "Carry", "cyclotomic_tracker", "literal_tracker", "opposite", "series_over", "subnormal_tracker"]
+__all__ = [
+    "CLAIMS",
+    "Carry",
+    "cyclotomic_tracker",
+    "literal_tracker",
+    "opposite",
+    "series_over",
+    "subnormal_tracker",
+    "usable_exponent",
+]
 
 
 class Carry(NamedTuple):
@@ -67,6 +76,7 @@ def subnormal_tracker(series: SubnormalSeries, letters: Sequence[int] | None = N
 
     Resources: depth, the length of the series; width of layer i, the rank of factor i; precision, the bits of the
     largest of the factors' exponents.
+    Raises: ConstructionError, if a term of the series is repeated.
 
     >>> from exactssm.machine import run
     >>> run(subnormal_tracker(derived_series(group("Z3"))), (1, 1, 2)).outputs
@@ -124,9 +134,14 @@ def series_over(structure: Group, domain: Domain) -> SubnormalSeries:
 
     Raises: DomainError, if no series has such factors.
     """
+    return verbal_series(structure, usable_exponent(structure, domain))
+
+
+def usable_exponent(structure: Group, domain: Domain) -> int:
+    """The greatest divisor of the group's exponent that is the order of a root of unity in ``domain``: what the
+    exponents of a tracker's factors have to divide, as the orders of roots are closed under least common multiples."""
     exponent = lcm(*structure.element_orders)  # it divides the order, so that trying its divisors is quick
-    usable = (n for n in range(exponent, 0, -1) if exponent % n == 0 and _has_root(domain, n))
-    return verbal_series(structure, next(usable))  # the orders of roots are closed under lcm: the largest is enough
+    return next(n for n in range(exponent, 0, -1) if exponent % n == 0 and _has_root(domain, n))
 
 
 def _has_root(domain: Domain, order: int) -> bool:
@@ -147,6 +162,11 @@ def _powers(domain: Domain, order: int) -> list[Element]:
 
 def _stack(series: SubnormalSeries, letters: Sequence[int] | None, layer: object, exponents: object) -> Model:
     """One block a factor: ``layer(orders, angle)`` builds its layer, ``exponents(factor, state)`` reads the state."""
+    for i, factor in enumerate(series.factors, start=1):
+        if not factor.orders:
+            raise ConstructionError(
+                f"each layer keeps a factor that isn't trivial; G_{i - 1} and G_{i} are equal, so leave one of them out"
+            )
 
     def angle(factor: AbelianFactor, letter: Symbol) -> tuple[int, ...]:
         return factor.coordinates(_read(letter).residual)

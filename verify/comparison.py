@@ -192,16 +192,12 @@ def _difference(a: str, b: str, difference: Disagreement, width: int) -> str:
     return fill(found, width) + "\n" + difference.as_text()
 
 
-def weights_lines(weights: Weights, ties: str) -> str:
-    """What was read from a file with weights, and what is decided of it: three lines."""
+def weights_lines(weights: Weights, ties: str, every: bool) -> str:
+    """What was read from a file with weights, and what is decided of it, ``every`` readout or its head: three lines."""
     (block,) = weights.model.blocks
     kind = "diagonal" if isinstance(block.layer, DiagonalLayer) else "dense"
     moment = weights.arithmetic.moment.value
-    read = (
-        f"the largest score of the head, ties: {ties}"
-        if weights.has_head
-        else "any; every readout of the state is decided"
-    )
+    read = "any; every readout of the state is decided" if every else f"the largest score of the head, ties: {ties}"
     return (
         f"one {kind} layer of width {block.layer.width} over {weights.arithmetic.number_format}\n"
         f"rounding {moment}: {ROUNDS[moment]}\n"

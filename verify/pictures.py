@@ -1,4 +1,4 @@
-"""Pictures of trackers: the series as a tower, a layer beside each factor, and the Cayley graph of a small group.
+"""Pictures of trackers: the series as a tower, a layer beside each factor; the Cayley graph of a small group; a run.
 
 They need matplotlib, which is not among the dependencies: ``pip install "exactssm[plot]"``.
 """
@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exactssm.errors import DomainError, FormatError
 from verify.track import Tracking
+from verify.tracker_run import usual_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from exactssm.algebra import Group
 
-__all__ = ["LARGEST_GRAPH", "check_picture", "draw_tracker", "write_picture"]
+__all__ = ["LARGEST_GRAPH", "PARTS", "check_parts", "check_picture", "draw_tracker", "write_picture"]
+
+PARTS: Final = ("series", "cayley", "run")  #: of a picture of a tracker
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 LARGEST_GRAPH: Final = 60  #: elements of a group whose Cayley graph is drawn
@@ -42,28 +47,59 @@ def check_picture(path: Path) -> None:
         raise DomainError('pictures need matplotlib: pip install "exactssm[plot]"')
 
 
-def draw_tracker(tracking: Tracking, path: Path) -> None:
-    """Draw a tracker that was built to ``path``, whole or not at all, in the format of its suffix.
+def check_parts(parts: Sequence[str], structure: Group) -> None:
+    """Refuse a part that a picture of this group's tracker doesn't have. Raises: DomainError."""
+    for part in parts:
+        if part not in PARTS:
+            raise DomainError(f"the parts of a picture are {', '.join(PARTS)}, got {part[:40]!r}")
+    if "cayley" in parts and structure.order > LARGEST_GRAPH:
+        raise DomainError(
+            f"Cayley graphs are drawn up to order {LARGEST_GRAPH}; {structure.name} has order {structure.order}"
+        )
 
-    Raises: as `check_picture`; OSError, if the file can't be written.
+
+def draw_tracker(
+    tracking: Tracking, path: Path, parts: Sequence[str] | None = None, word: Sequence[int] | None = None
+) -> None:
+    """Draw a tracker that was built to ``path``, whole or not at all, in the format of its suffix: those of `PARTS`
+    that are named, or all that there is room for, with a run on ``word``.
+
+    Raises: as `check_picture` and `check_parts`; OSError, if the file can't be written.
     """
     check_picture(path)
+    check_parts(parts or (), tracking.group)
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with_graph = 1 < tracking.group.order <= LARGEST_GRAPH
-    rows = len(tracking.stages)
-    height = max(3.0 + 1.05 * rows, 7.0 if with_graph else 0.0)
-    drawn = BytesIO()
+    from verify.run_picture import draw_run, run_size
+
+    word = usual_word(tracking) if word is None else word
+    order = tracking.group.order
+    drawn = [part for part in parts or PARTS if parts or part != "cayley" or 1 < order <= LARGEST_GRAPH]
+    above = [part for part in ("series", "cayley") if part in drawn]
+    with_run = "run" in drawn and (bool(word) or not above)
+    run_width, run_height = run_size(tracking, word)
+    widths = [{"series": 5.6, "cayley": 7.4}[part] for part in above]
+    height = 0.0 if not above else max(3.0 + 1.05 * len(tracking.stages), 7.0 if "cayley" in above else 0.0)
+    size = max(sum(widths), run_width if with_run else 0.0), height + (run_height if with_run else 0.0)
+    rows = [part for part, there in (("above", bool(above)), ("run", with_run)) if there]
+    file = BytesIO()
     with rc_context({"font.family": "DejaVu Sans", "svg.hashsalt": "exactssm", "pdf.compression": 9}):
-        figure = Figure(figsize=(13.0 if with_graph else 6.0, height), layout="constrained", facecolor="white")
-        axes = figure.subplots(1, 2, width_ratios=(5, 7.5)) if with_graph else [figure.subplots()]
-        _tower(axes[0], tracking)
-        if with_graph:
-            _cayley_graph(axes[1], tracking)
+        figure = Figure(figsize=size, layout="constrained", facecolor="white")
+        heights = [height if row == "above" else run_height for row in rows]
+        for row, part in zip(
+            figure.subfigures(len(rows), 1, height_ratios=heights, squeeze=False).flat, rows, strict=True
+        ):
+            if part == "run":
+                draw_run(row.subplots(), tracking, word)
+                continue
+            for axes, name in zip(
+                row.subplots(1, len(above), width_ratios=widths, squeeze=False).flat, above, strict=True
+            ):
+                _tower(axes, tracking) if name == "series" else _cayley_graph(axes, tracking)
         kind = path.suffix.lower().removeprefix(".")
-        figure.savefig(drawn, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
-    write_picture(path, drawn.getvalue())
+        figure.savefig(file, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+    write_picture(path, file.getvalue())
 
 
 def _tower(axes: Axes, tracking: Tracking) -> None:

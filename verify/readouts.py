@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from exactssm.errors import BudgetExhausted
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, check_alphabets, name_word
+from exactssm.models import Block, Model
 from exactssm.tasks.dead import dead_states
 from verify.reachability import DEFAULT_BUDGET, CameFrom, ClosedPairs, Pair, word_to
 from verify.trace import Collision
 
-__all__ = ["ClosedReadout", "Labelling", "ReadBy", "Seen", "find_collision", "find_readout", "label_states"]
+__all__ = ["ClosedReadout", "Labelling", "ReadBy", "Seen", "find_collision", "find_readout", "label_states", "unread"]
 
 Seen = tuple[State, Symbol]
 
@@ -44,6 +45,14 @@ class ReadBy:
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         after, _ = self.machine.step(state, symbol)
         return after, self.readout.get((after, symbol), UNSPECIFIED)
+
+
+def unread(machine: Machine) -> Machine:
+    """A stack of layers without its last readout, which may have gaps; any other machine as it is."""
+    if not isinstance(machine, Model) or not machine.blocks:
+        return machine
+    *blocks, last = machine.blocks
+    return Model(machine.alphabet, [*blocks, Block(last.layer, lambda state, letter: UNSPECIFIED)])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from exactssm.formats.model_writer import dump_model, save_model
     from exactssm.formats.reading import Node, parse_json, read_json, read_text
     from exactssm.formats.results import Result, results_document, write_results
+    from exactssm.formats.series_file import load_series, parse_series
     from exactssm.formats.task_file import load_automaton, load_task, parse_automaton, parse_task
     from exactssm.formats.text import as_text, text_of
     from exactssm.formats.weights_file import WEIGHTS_SUFFIXES, Weights, load_weights, read_arrays
@@ -22,6 +23,7 @@ _MODULES = {
     "reading": ("Node", "parse_json", "read_json", "read_text"),
     "results": ("Result", "results_document", "write_results"),
     "json_schema": ("schema",),
+    "series_file": ("load_series", "parse_series"),
     "task_file": ("load_automaton", "load_task", "parse_automaton", "parse_task"),
     "text": ("as_text", "text_of"),
     "weights_file": ("WEIGHTS_SUFFIXES", "Weights", "load_weights", "read_arrays"),
@@ -39,11 +41,13 @@ __all__ = [
     "dump_model",
     "load_automaton",
     "load_model",
+    "load_series",
     "load_task",
     "load_weights",
     "parse_automaton",
     "parse_json",
     "parse_model",
+    "parse_series",
     "parse_task",
     "read_arrays",
     "read_json",

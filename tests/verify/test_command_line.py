@@ -216,6 +216,7 @@ def test_jobs_do_not_change_the_results(tmp_path):
 
 
 TRACK_KEYS = ["group", "order", "derived_length", "verdict", "method", "resources", "reason"]
+TRACK_KEYS += ["arithmetic", "newest_first", "derived_series", "series", "factors"]
 
 
 @pytest.mark.parametrize(

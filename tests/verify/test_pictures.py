@@ -31,6 +31,35 @@ def test_groups_of_all_kinds(tmp_path, name, arithmetic):
     assert b"</svg>" in (tmp_path / "picture.svg").read_bytes()
 
 
+@pytest.mark.parametrize("parts", [["run"], ["series"], ["cayley"], ["run", "series"], ["cayley", "run"]])
+def test_parts(tmp_path, parts):
+    """Each part is drawn with its own words, and no other."""
+    pictures.draw_tracker(track(group("S4")), tmp_path / "s4.svg", parts, word=(1, 7, 3))
+    text = (tmp_path / "s4.svg").read_text("utf-8")
+    marks = {"run": "<!-- passes on -->", "series": "derived length 3 -->", "cayley": "<!-- Cayley graph"}
+    assert {part for part, mark in marks.items() if mark in text} == set(parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "arithmetic", "length"),
+    [("D40", "exponent", 20), ("C2^5", "real", 3), ("S3", "Z/3", 6), ("C997", "exponent", 2), ("C6", "exponent", 1)],
+)
+def test_runs(tmp_path, name, arithmetic, length):
+    found = track(group(name), arithmetic, generators=True)
+    word = (found.letters * length)[:length]
+    pictures.draw_tracker(found, tmp_path / "run.svg", ["run"], word)
+    text = (tmp_path / "run.svg").read_text("utf-8")
+    assert ("first 16 letters" in text) == (length > 16)
+    assert text.count(f"<!-- {found.group.labels[word[0]]} -->") >= min(length, 16) // len(set(word))
+
+
+def test_parts_that_there_are_none_of():
+    with pytest.raises(DomainError, match="up to order 60; D31 has order 62"):
+        pictures.check_parts(["cayley"], group("D31"))
+    with pytest.raises(DomainError, match="series, cayley, run"):
+        pictures.check_parts(["tower"], group("S3"))
+
+
 def test_what_cant_be_drawn_is_refused(tmp_path, monkeypatch):
     for name in ("s3", "s3.gif", "s3.png.txt", "missing/s3.png"):
         with pytest.raises(FormatError):

@@ -39,6 +39,11 @@ __all__ = ["compare"]
 )
 @budget_option
 @click.option(
+    "--any-readout",
+    is_flag=True,
+    help="Decide whether any readout of the model's states does TASK, whatever it puts out itself.",
+)
+@click.option(
     "--modes",
     metavar="M,M,...",
     help="Compare these modes of evaluation of the same weights, up to --length: E (exact), R (recurrent), "
@@ -59,6 +64,7 @@ def compare(
     task_option: str | None,
     length: int | None,
     budget: int,
+    any_readout: bool,
     modes: str | None,
     alphabet: str | None,
     outputs: str | None,
@@ -76,6 +82,7 @@ def compare(
     from verify.comparison import verdict_record, weights_lines, weights_state
     from verify.decision import decide, decide_every_readout
     from verify.progress import Progress
+    from verify.readouts import unread
     from verify.trace import Collision, Trace
     from verify.verdict import Refuted
 
@@ -83,21 +90,29 @@ def compare(
         raise click.UsageError("give one task, as the second argument or with --task")
     if modes is not None and length is None:
         raise click.UsageError("--modes needs --length: most modes are no machines, and are compared up to a length")
+    if modes is not None and any_readout:
+        raise click.UsageError("--modes compares outputs, so that --any-readout doesn't go with it")
     name = task_name or task_option or ""
     weights = _weights(model_file, alphabet, outputs, rounding, ties)
     model, task = read_model(model_file) if weights is None else weights.model, read_task(name)
-    every = weights is not None and not weights.has_head
+    every = any_readout or (weights is not None and not weights.has_head)
     record: dict[str, Any] = {"model": str(model_file), "task": name}
     if weights is not None:
-        record |= {"arithmetic": str(weights.arithmetic), "readout": "every" if every else "head"}
-    read = "" if weights is None else weights_lines(weights, ties or "error") + "\n"
+        record |= {"arithmetic": str(weights.arithmetic)}
+    if every or weights is not None:
+        record |= {"readout": "every" if every else "head"}
+    read = "" if weights is None else weights_lines(weights, ties or "error", every) + "\n"
     if modes is not None and length is not None:
         if every:
             raise click.UsageError("--modes compares outputs, and a file without head.weight has none")
         return _compare_modes(model, task, modes, length, budget, record if as_json else read)
     with Progress() as progress:
         verdict = (decide_every_readout if every else decide)(
-            model, task, max_pairs=budget, length=length, progress=lambda n: progress(f"{n} steps of the search")
+            unread(model) if every else model,
+            task,
+            max_pairs=budget,
+            length=length,
+            progress=lambda n: progress(f"{n} steps of the search"),
         )
     if as_json:
         print_json(record | verdict_record(verdict))

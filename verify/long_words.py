@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,9 +11,9 @@ from exactssm.machine import UNSPECIFIED, Machine, Output, State, Word, run
 from exactssm.straight_line import Program
 from verify.trace import text
 
-__all__ = ["WRITTEN_OUT", "End", "LongCollision", "end_of"]
+__all__ = ["WRITTEN_OUT", "End", "LongCollision", "ends_of"]
 
-WRITTEN_OUT = 10_000
+WRITTEN_OUT = 1000
 """Words of at most so many letters are read letter by letter as well."""
 
 MAX_STATES = 10**6
@@ -25,33 +26,35 @@ class End(NamedTuple):
     output: Output
 
 
-def end_of(machine: Machine, word: Program, *, max_states: int = MAX_STATES) -> End:
-    """What `exactssm.run` would find at the end of ``word``, without writing it out.
+def ends_of(machine: Machine, words: Sequence[Program], *, max_states: int = MAX_STATES) -> tuple[End, ...]:
+    """What `exactssm.run` would find at the end of each word, without writing it out.
 
     The machine is tabulated; what each letter does to its states is a map, and the maps are composed along the nodes of
     the program. The last letter is read by the machine itself.
 
     >>> from exactssm.tasks import mod_counter
-    >>> end_of(mod_counter(7), Program.of("10") * 10**30).output == 10**30 % 7
+    >>> ends_of(mod_counter(7), [Program.of("10") * 10**30])[0].output == 10**30 % 7
     True
 
-    Raises: CertificateError, if the word is empty or holds what is no letter, or if it is short enough to be written
-    out, and leads elsewhere letter by letter; BudgetExhausted, if more than ``max_states`` states are reachable.
+    Raises: CertificateError, if a word is empty or holds what is no letter, or if it is short enough to be written out,
+    and leads elsewhere letter by letter; BudgetExhausted, if more than ``max_states`` states are reachable.
     """
-    if strange := sorted(map(repr, word.letters - set(machine.alphabet))):
-        raise CertificateError(f"the words must be over the machine's alphabet; {strange[0]} isn't in it")
-    if not word:
-        raise CertificateError("the words must have at least one symbol; one has none")
-    end = _composed(machine, word, max_states)
-    if word.length <= WRITTEN_OUT:
-        walk = run(machine, word)
-        if end != (walk.states[-1], walk.outputs[-1]):
-            shown = word.as_text(100)
-            raise CertificateError(f"read letter by letter, {shown} must lead to the same state; it doesn't")
-    return end
+    for word in words:
+        if strange := sorted(map(repr, word.letters - set(machine.alphabet))):
+            raise CertificateError(f"the words must be over the machine's alphabet; {strange[0]} isn't in it")
+        if not word:
+            raise CertificateError("the words must have at least one symbol; one has none")
+    ends = _composed(machine, words, max_states)
+    for word, end in zip(words, ends, strict=True):
+        if word.length <= WRITTEN_OUT:
+            walk = run(machine, word)
+            if end != (walk.states[-1], walk.outputs[-1]):
+                shown = word.as_text(100)
+                raise CertificateError(f"read letter by letter, {shown} must lead to the same state; it doesn't")
+    return ends
 
 
-def _composed(machine: Machine, word: Program, max_states: int) -> End:
+def _composed(machine: Machine, words: Sequence[Program], max_states: int) -> tuple[End, ...]:
     import numpy as np
 
     from exactssm.algebra.least_rank import letter_maps
@@ -59,8 +62,12 @@ def _composed(machine: Machine, word: Program, max_states: int) -> End:
 
     table = tabulate(machine, max_states=max_states)
     maps, identity = letter_maps(table), np.arange(len(table.next), dtype=np.int32)
-    before = int(word.without_last().evaluate(maps.__getitem__, lambda f, g: g[f], identity)[table.start])
-    return End(*machine.step(table.label(before), word[-1]))
+
+    def end(word: Program) -> End:
+        before = int(word.without_last().evaluate(maps.__getitem__, lambda f, g: g[f], identity)[table.start])
+        return End(*machine.step(table.label(before), word[-1]))
+
+    return tuple(map(end, words))
 
 
 @dataclass(frozen=True)
@@ -74,9 +81,10 @@ class LongCollision:
 
     @classmethod
     def between(cls, model: Machine, task: Machine, first: Program, second: Program) -> LongCollision:
-        """What the two words do; `replay` says whether it is a collision. Raises CertificateError, as `end_of`."""
-        demanded = end_of(task, first).output, end_of(task, second).output
-        return cls(first, second, end_of(model, first).state, demanded)
+        """What the two words do; `replay` says whether it is a collision. Raises CertificateError, as `ends_of`."""
+        one, other = ends_of(task, (first, second))
+        (end,) = ends_of(model, (first,))
+        return cls(first, second, end.state, (one.output, other.output))
 
     @property
     def word(self) -> Word:
@@ -91,8 +99,8 @@ class LongCollision:
         """Raise CertificateError, unless the two words do to ``model`` and ``task`` what is recorded."""
         words = self.first, self.second
         try:
-            states = [end_of(model, word).state for word in words]
-            demanded = tuple(end_of(task, word).output for word in words)
+            states = [end.state for end in ends_of(model, words)]
+            demanded = tuple(end.output for end in ends_of(task, words))
         except CertificateError:
             raise
         except ExactssmError as error:

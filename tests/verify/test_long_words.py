@@ -14,7 +14,7 @@ from exactssm.machine import UNSPECIFIED, run
 from exactssm.straight_line import Program
 from exactssm.tasks import Automaton, mod_counter, parity
 from verify import long_words, replayed
-from verify.long_words import LongCollision, end_of
+from verify.long_words import LongCollision, ends_of
 from verify.runner import examine
 from verify.verdict import Refuted
 
@@ -28,7 +28,7 @@ def test_the_end_is_that_of_a_run(powers, modulus):
     word = Program.concatenation(Program.letter(x) * n for x, n in powers)
     counter = mod_counter(modulus)
     walk = run(counter, word.expand())
-    assert end_of(counter, word) == (walk.states[-1], walk.outputs[-1])
+    assert ends_of(counter, [word])[0] == (walk.states[-1], walk.outputs[-1])
 
 
 def test_outputs_that_depend_on_the_step():
@@ -37,9 +37,9 @@ def test_outputs_that_depend_on_the_step():
     says = {(0, "a"): "w", (1, "a"): "x", (0, "b"): "y", (1, "b"): "z"}
     machine = Automaton("ab", [0, 1], 0, delta, says)
     a, b = Program.letter("a"), Program.letter("b")
-    assert end_of(machine, a * 10**30) == (0, "x")
-    assert end_of(machine, a * (10**30 + 1)) == (1, "w")
-    assert end_of(machine, a * (10**30 + 1) + b * 3) == (1, "z")
+    assert ends_of(machine, [a * 10**30])[0] == (0, "x")
+    assert ends_of(machine, [a * (10**30 + 1)])[0] == (1, "w")
+    assert ends_of(machine, [a * (10**30 + 1) + b * 3])[0] == (1, "z")
 
 
 def test_two_long_words_that_collide():
@@ -103,7 +103,9 @@ def test_short_programs_are_read_letter_by_letter_too(monkeypatch):
     short = LongConfusion(one, one * 3)
     replayed(parity(), mod_counter(3), short)
     composed = long_words._composed
-    monkeypatch.setattr(long_words, "_composed", lambda *given: composed(*given)._replace(state="even"))
+    monkeypatch.setattr(
+        long_words, "_composed", lambda *given: tuple(end._replace(state="even") for end in composed(*given))
+    )
     with pytest.raises(CertificateError, match="letter by letter"):
         replayed(parity(), mod_counter(3), short)
     replayed_anyway = LongCollision(one * HUGE, one * HUGE, "even", (0, 1))
@@ -120,7 +122,7 @@ class Endless:
 
 def test_infinite_machines_are_not_tabulated_for_ever():
     with pytest.raises(BudgetExhausted, match="reached 100 states"):
-        end_of(Endless(), one, max_states=100)
+        ends_of(Endless(), [one], max_states=100)
 
 
 def claim(confusion):

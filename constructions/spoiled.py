@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from constructions import (
+    automaton_cascade,
+    delays,
     function_composition,
     ids4,
     modular_diagonal,
+    permutation_reset,
     rnn_ssm,
     streaming_cot,
     subnormal_tracker,
@@ -64,6 +67,10 @@ CLAIMS = (
     _spoiled(subnormal_tracker.CLAIMS, "subnormal-tracker-newest-first", "S3"),
     _spoiled(two_layer_s3.CLAIMS, "two-layer-s3"),
     _spoiled(worked_examples.CLAIMS, "worked-examples", "S3", full=["Q8"]),
+    _spoiled(permutation_reset.CLAIMS, "permutation-reset", "C2 on 2 points, real", full=["S3 on 3 points, complex"]),
+    _spoiled(delays.CLAIMS, "delay-by-clock", "1 of 2 letters, real"),
+    _spoiled(delays.CLAIMS, "last-runs", "1 of 2 letters"),
+    _spoiled(automaton_cascade.CLAIMS, "automaton-cascade-named", "count mod 4", full=["divisible by 6, in binary"]),
     _spoiled(modular_diagonal.CLAIMS, "one-layer-wraps-around"),
     _spoiled(
         modular_diagonal.CLAIMS,

@@ -272,7 +272,9 @@ def _claims(found: GroupClass) -> tuple[Claim, ...]:
     slug = architecture.name.lower().replace(" ", "-")
     trivial = found.exponent == 1
     small = {"orders 1 to 8": _names(1, 8)}
-    large = {f"orders {low} to {high}": _names(low, high) for low, high in ((9, 15), (16, 23), (24, 31), (32, 32))}
+    large = {f"orders {low} to {high}": _names(low, high) for low, high in ((9, 15), (16, 23), (24, 31))}
+    large["order 32"] = _names(32, 32)
+    tracked = {} if trivial else large if found.exponent is None else {"orders 9 to 32": _names(9, 32)}
     many = TRIVIAL if trivial else f"the groups with {found.layers}"
     return (
         Claim(
@@ -284,7 +286,7 @@ def _claims(found: GroupClass) -> tuple[Claim, ...]:
             proof=found.theorem,
             cases=partial(_tracked, found),
             instances=small,
-            full={} if trivial else large,
+            full=tracked,
         ),
         Claim(
             name=f"{slug}-tracks-no-more",

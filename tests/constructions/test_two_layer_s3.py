@@ -4,8 +4,12 @@ from itertools import product
 
 import pytest
 
-from constructions.two_layer_s3 import RIGHT, WRONG, two_layer_s3
+from constructions.architecture_classes import check_stack
+from constructions.two_layer_s3 import RIGHT, WRONG, two_layer_s3, unit_circle_s3
 from exactssm.algebra import group
+from exactssm.arithmetic import CyclotomicField
+from exactssm.errors import DomainError
+from exactssm.layers.architectures import ARCHITECTURES, AUSSM
 from exactssm.machine import run, words
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
@@ -75,3 +79,44 @@ def test_the_wrong_readings_are_right_for_the_newest_letter_on_the_left(reading)
     mirrored = Model(range(6), [model.blocks[0], Block(model.blocks[1].layer, readout)])
     for word in words(range(6), 4, 4):
         assert list(run(mirrored, word).outputs) == products(S3, word, newest_first=True)
+
+
+FIELD = CyclotomicField(6)
+MINUS, W = FIELD.root_of_unity(2), FIELD.root_of_unity(3)
+READINGS = [*RIGHT.values(), *WRONG.values()]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=str)
+def test_the_printed_angles(reading):
+    """0 and pi; 2 pi/3 b and -2 pi/3 b: 1 and -1; the powers of omega, with the sign of the state that is read."""
+    model = unit_circle_s3(*reading)
+    first, second = model.layers()
+    for A, x in product(range(2), range(6)):
+        state = ((FIELD.one if A == 0 else MINUS,), (FIELD.one,))
+        (letter,) = model.through(state, x).letters[1:2]
+        assert first.entries(x) == ((MINUS, FIELD.one)[letter.a == 0], FIELD.zero)
+        assert (letter.before, letter.after) == ((-1) ** A, (-1) ** (A + letter.a))
+        h = letter.before if reading[1] == "before" else letter.after
+        assert second.entries(letter) == ((FIELD.one, W, FIELD.mul(W, W))[h * letter.b % 3], FIELD.zero)
+        AUSSM.check(first, [x])
+        AUSSM.check(second, [letter])
+    for architecture in ARCHITECTURES:
+        if architecture.name not in ("AUSSM", "DCD"):
+            with pytest.raises(DomainError):
+                check_stack(model, architecture)
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=str)
+def test_numbers_and_exponents_put_out_the_same(reading):
+    models = unit_circle_s3(*reading), two_layer_s3(*reading)
+    for word in words(range(6), 3, 3):
+        numbers, exponents = (run(model, word) for model in models)
+        assert numbers.outputs == exponents.outputs
+    assert [h for (h,), _ in numbers.states] == [(FIELD.one, MINUS)[A] for (A,), _ in exponents.states]
+
+
+@pytest.mark.parametrize("reading", RIGHT.values(), ids=str)
+def test_the_right_readings_on_the_unit_circle(reading):
+    model = unit_circle_s3(*reading)
+    for word in words(range(6), 3, 3):
+        assert list(run(model, word).outputs) == products(S3, word)

@@ -11,7 +11,7 @@ Source: 2604.14501, online chain of thought and streaming algorithms (the transi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from exactssm.tasks.streaming_library import (
     running_maximum,
 )
 
-__all__ = ["CLAIMS", "Gathered", "Thought", "streaming_cot"]
+__all__ = ["CLAIMS", "Gathered", "Thought", "check_apart", "streaming_cot"]
 
 MAX_VOCABULARY = 2**20
 
@@ -52,12 +52,20 @@ class Gathered(NamedTuple):
     words: tuple[int, ...]
 
 
+def check_apart(algorithm: StreamingAlgorithm, thoughts: Container[Symbol]) -> None:
+    """Raise ConstructionError, if a symbol is equal to a thought: the model could not tell which of them it reads."""
+    for symbol in algorithm.alphabet:
+        if symbol in thoughts:
+            raise ConstructionError(f"symbols must differ from the thoughts; the symbol {symbol!r} is a thought, too")
+
+
 def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precision: int) -> OnlineCoT:
     """``algorithm`` as an online chain of thought over Z/2^p, one thought per input symbol.
 
     Resources: depth L, width d, precision p as given; memory L d p bits; at most 2^s |alphabet| different thoughts.
 
-    Raises: ConstructionError, if L d p is less than the algorithm's memory in bits, or the vocabulary is too large.
+    Raises: ConstructionError, if L d p is less than the algorithm's memory in bits, the vocabulary is too large, or a
+    symbol is a thought.
     """
     if depth * width * precision < algorithm.memory_bits:
         raise ConstructionError(
@@ -101,7 +109,8 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
 
     readouts = [gather] * (depth - 1) + [top]
     blocks = [Block(layer(i), readout) for i, readout in enumerate(readouts)]
-    thoughts = (Thought(m, x) for m in range(2**algorithm.memory_bits) for x in algorithm.alphabet)
+    thoughts = dict.fromkeys(Thought(m, x) for m in range(2**algorithm.memory_bits) for x in algorithm.alphabet)
+    check_apart(algorithm, thoughts)
     return OnlineCoT(Model((*algorithm.alphabet, *thoughts), blocks), inputs=algorithm.alphabet, limit=1)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.algebra import (
+    AbelianFactor,
     SubnormalSeries,
     all_series,
     composition_series,
@@ -20,7 +21,7 @@ from exactssm.algebra import (
     small_groups,
     verbal_series,
 )
-from exactssm.algebra.series_search import _subgroups
+from exactssm.algebra.series_search import _Search, _subgroups
 from exactssm.errors import BudgetExhausted, DomainError
 from tests.exactssm.algebra.by_definition import abelian_factors, chains, is_normal, rank, subgroups
 
@@ -30,7 +31,11 @@ TO_24 = [record for record in SOLVABLE if record.order <= 24]
 EXPONENTS = (None, 2, 4, 6)
 
 #: all groups of order at most 24 in the full run; here those of at most 12, and some larger ones
-SHARE = [record for record in TO_24 if record.order <= 12 or (record.order, record.id) in {(16, 13), (24, 3), (24, 12)}]
+SHARE = [
+    record
+    for record in TO_24
+    if record.order <= 12 or (record.order, record.id) in {(16, 13), (24, 3), (24, 10), (24, 12)}
+]
 
 
 def number(record):
@@ -85,6 +90,24 @@ def test_all_subgroups_of_abelian_groups(name):
     assert set(found) == subgroups(g)
 
 
+@pytest.mark.parametrize("name", ["C2xC6", "D4xC3", "C3xS3", "C6xC6", "Q8", "S4", "C4xC2", "C1"])
+def test_ranks_of_abelian_factors(name):
+    g = group(name)
+    search = _Search(g, None, 1000)
+    for upper, lowers in abelian_factors(g).items():
+        for lower in lowers:
+            assert search._rank(upper, lower) == rank(g, upper, lower) == AbelianFactor(g, upper, lower).rank
+
+
+def test_normal_series_can_be_wider():
+    """The normal subgroups of SL(2,3) are 1, the centre, Q8 and itself: ranks 1, 2, 1. Through a C4 there are 1, 1, 1."""
+    g = group("SL(2,3)")
+    whole = tuple(range(g.order))
+    normal = [s for s in all_series(g) if all(is_normal(g, whole, term) for term in s.terms)]
+    assert min(series.total_width for series in normal) == 4
+    assert least_width_series(g).total_width == 3
+
+
 def test_numbers_of_subgroups_that_are_known():
     """Gaussian binomials: C2^3 has 16 subgroups, C2^4 67, C2^5 374, C3^3 28."""
     assert [len(_subgroups(group(name), 1000)) for name in ("C2^3", "C2^4", "C2^5", "C3^3")] == [16, 67, 374, 28]
@@ -101,6 +124,15 @@ def test_what_holds_of_every_group_of_order_up_to_32(record):
     assert narrowest.length >= derived.length == record.derived_length
     assert (narrowest.total_width, narrowest.length) <= (derived.total_width, derived.length)
     assert narrowest.total_width >= max((factor.rank for factor in derived.factors), default=0)
+
+
+@pytest.mark.full
+def test_how_many_groups_save_coordinates():
+    """The figures of the findings: of the solvable groups of order at most 60."""
+    pairs = [(derived_series(g), least_width_series(g)) for g in (record.group() for record in SOLVABLE)]
+    saving = [(derived, least) for derived, least in pairs if least.total_width < derived.total_width]
+    assert (len(pairs), len(saving)) == (311, 119)
+    assert sum(least.length > derived.length for derived, least in saving) == 6
 
 
 @pytest.mark.full

@@ -100,7 +100,7 @@ def test_ranks_of_abelian_factors(name):
 
 
 def test_normal_series_can_be_wider():
-    """SL(2,3) has four normal subgroups, 1, the centre, Q8 and itself: ranks 1, 2, 1. Through a C4 there are 1, 1, 1."""
+    """SL(2,3): four normal subgroups, 1, the centre, Q8 and itself, with ranks 1, 2, 1. Through a C4: 1, 1, 1."""
     g = group("SL(2,3)")
     whole = tuple(range(g.order))
     normal = [s for s in all_series(g) if all(is_normal(g, whole, term) for term in s.terms)]

@@ -179,7 +179,7 @@ DRAWS = {
     NEGATIVE_MAMBA.name: Draw(Q, 1, frozen=(*CENTRED, Fraction(-2, 3))),
     NEGATIVE_MAMBA_UNDERFLOW.name: Draw(Q, 2, frozen=(*CENTRED, Fraction(-2, 3))),
     AUSSM.name: Draw(FIELD, 6, resets=False, frozen=(FIELD.parse("[3/5,0,0,4/5]"),)),
-    DCD.name: Draw(FIELD, 6, scales=(Fraction(1), Fraction(2), Fraction(1, 3)), frozen=(FIELD.element(3),)),
+    DCD.name: Draw(FIELD, 4, scales=(Fraction(1), Fraction(2), Fraction(1, 3)), frozen=(FIELD.element(3),)),
 }
 
 PER_GROUP = 2

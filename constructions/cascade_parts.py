@@ -24,7 +24,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from constructions.permutation_reset import NUMBERS, PermutationReset
 from exactssm.algebra.cascade_product import Code, PermutationResetCascade, Transformation
-from exactssm.algebra.holonomy import holonomy
+from exactssm.algebra.holonomy import holonomy_cascade
 from exactssm.errors import ConstructionError, DomainError
 from exactssm.machine import UNSPECIFIED, Machine, Output
 from exactssm.table import TableMachine, minimise, tabulate
@@ -71,7 +71,7 @@ class AutomatonCascade:
         table = tabulate(self.machine, max_states=1000)
         if table.out.min() >= 0:
             table = minimise(table)
-        cascade = holonomy(table.next.T.tolist(), [table.start])
+        cascade = holonomy_cascade(table.next.T.tolist(), [table.start])
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "cascade", cascade)
         object.__setattr__(self, "start", next(iter(cascade.states)))

@@ -11,10 +11,12 @@ from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
     from exactssm.algebra.automaton_monoid import minimal_machine, transition_monoid
+    from exactssm.algebra.cascade_product import PermutationResetCascade
     from exactssm.algebra.coset import AbelianFactor, Transversal, primary_invariants, quotient, recompose
     from exactssm.algebra.finite_group import Group, direct_product
     from exactssm.algebra.green import DClass, GreenRelations, green_relations
     from exactssm.algebra.group_summary import GroupSummary, conjugacy_classes, summary
+    from exactssm.algebra.holonomy import holonomy_cascade
     from exactssm.algebra.least_rank import MinimalIdeal, Retraction, letter_maps, minimal_ideal, retraction
     from exactssm.algebra.library import SmallGroup, small_group, small_groups
     from exactssm.algebra.maximal_subgroup import MaximalSubgroup
@@ -45,6 +47,7 @@ __all__ = [
     "MaximalSubgroup",
     "MinimalIdeal",
     "PermutationGroup",
+    "PermutationResetCascade",
     "Retraction",
     "SmallGroup",
     "SubnormalSeries",
@@ -63,6 +66,7 @@ __all__ = [
     "generated_subgroup",
     "green_relations",
     "group",
+    "holonomy_cascade",
     "least_width_series",
     "letter_maps",
     "minimal_ideal",
@@ -84,10 +88,12 @@ __getattr__ = lazily(
     __name__,
     {
         "automaton_monoid": ("minimal_machine", "transition_monoid"),
+        "cascade_product": ("PermutationResetCascade",),
         "coset": ("AbelianFactor", "Transversal", "primary_invariants", "quotient", "recompose"),
         "finite_group": ("Group", "direct_product"),
         "green": ("DClass", "GreenRelations", "green_relations"),
         "group_summary": ("GroupSummary", "conjugacy_classes", "summary"),
+        "holonomy": ("holonomy_cascade",),
         "least_rank": ("MinimalIdeal", "Retraction", "letter_maps", "minimal_ideal", "retraction"),
         "library": ("SmallGroup", "small_group", "small_groups"),
         "maximal_subgroup": ("MaximalSubgroup",),

@@ -70,8 +70,15 @@ class PermutationResetCascade:
             raise DomainError(f"no code of the cascade begins with {above!r} and reads letter {letter!r}") from None
 
     def step(self, code: Code, letter: int) -> Code:
-        """The code after ``letter``, or of the levels above, if ``code`` is theirs. Raises DomainError as `action`."""
-        return tuple(self.action(code[:level], letter)[point] for level, point in enumerate(code))
+        """The code after ``letter``, or of the levels above, if ``code`` is theirs. Raises DomainError, if it is no
+        code."""
+        after: list[int] = []
+        for level, point in enumerate(code):
+            action = self.action(code[:level], letter)
+            if not 0 <= point < len(action):
+                raise DomainError(f"level {level} has the points 0 .. {len(action) - 1}, got the code {code!r}")
+            after.append(action[point])
+        return tuple(after)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

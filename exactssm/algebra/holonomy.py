@@ -34,7 +34,7 @@ from exactssm.algebra.cascade_product import Code, PermutationResetCascade, Tran
 from exactssm.algebra.permutation import check_transformations
 from exactssm.errors import BudgetExhausted, DomainError
 
-__all__ = ["MAX_CODES", "MAX_SETS", "holonomy"]
+__all__ = ["MAX_CODES", "MAX_SETS", "holonomy_cascade"]
 
 States: TypeAlias = frozenset[int]
 
@@ -45,7 +45,7 @@ MAX_CODES: Final = 100_000
 """The most codes."""
 
 
-def holonomy(
+def holonomy_cascade(
     maps: Iterable[Iterable[int]],
     starts: Iterable[int] | None = None,
     *,
@@ -55,10 +55,10 @@ def holonomy(
     """The cascade that emulates the automaton whose letters act on its states 0 .. n-1 by ``maps``, with codes for what
     can be reached from ``starts``, or for all states.
 
-    >>> flip_flop = holonomy([(0, 1), (0, 0), (1, 1)])
+    >>> flip_flop = holonomy_cascade([(0, 1), (0, 0), (1, 1)])
     >>> flip_flop.sizes, [group.order for group in flip_flop.groups]
     ((2,), [1])
-    >>> full = holonomy([(1, 2, 0), (1, 0, 2), (0, 0, 2)])  # all maps of three states
+    >>> full = holonomy_cascade([(1, 2, 0), (1, 0, 2), (0, 0, 2)])  # all maps of three states
     >>> full.sizes, [group.order for group in full.groups]
     ((3, 2), [6, 2])
 

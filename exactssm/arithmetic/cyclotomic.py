@@ -53,6 +53,18 @@ class Cyclotomic:
                 f"coefficients must be in lowest terms over a positive denominator, got {excerpt(c)} over {d}"
             )
 
+    def __str__(self) -> str:
+        """For people: ``1/2-zeta_8+3zeta_8^2``. Files hold what `CyclotomicField.format` writes."""
+        zeta = "i" if self.conductor == 4 else f"zeta_{self.conductor}"
+        terms = []
+        for exponent, c in enumerate(self.coefficients):
+            number = Fraction(c, self.denominator)
+            power = "" if exponent == 0 else zeta if exponent == 1 else f"{zeta}^{exponent}"
+            if number:
+                shown = "" if power and abs(number) == 1 else str(abs(number))
+                terms.append(("-" if number < 0 else "+") + shown + power)
+        return "".join(terms).removeprefix("+") or "0"
+
 
 @dataclass(frozen=True)
 class CyclotomicField:

@@ -111,3 +111,20 @@ def test_modes_compare_outputs(exactssm):
     code, out, err = exactssm("compare", "six.json", "parity", "--any-readout", "--modes", "E,R", "--length", 3)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "--any-readout" in err
+
+
+def test_a_group_is_read_by_its_labels_if_the_model_reads_them(exactssm):
+    """On s r s and r s s, s = (1,2), r = (1,2,3): the first is r^-1, the second r."""
+    model = Path(__file__).parents[2] / "docs" / "examples" / "s3-one-layer.json"
+    code, out, _ = exactssm("compare", str(model), "group:S3:generators", "--any-readout", "--json")
+    record = json.loads(out)
+    assert (code, record["verdict"]) == (1, "refuted")
+    assert "(1,2) (1,2,3) (1,2)" in " ".join(record["counterexample"]["words"][0])
+    assert record["counterexample"]["demanded"] == ["(1,3,2)", "(1,2,3)"]
+
+
+def test_labels_of_another_group_are_no_symbols(exactssm):
+    model = Path(__file__).parents[2] / "docs" / "examples" / "s3-one-layer.json"
+    code, _, err = exactssm("compare", str(model), "group:D4:generators", "--any-readout")
+    assert code == 2
+    assert "same alphabet" in err

@@ -12,7 +12,8 @@ import click
 from exactssm.errors import FormatError
 
 if TYPE_CHECKING:
-    from exactssm.machine import Machine
+    from exactssm.machine import Machine, Symbol
+    from exactssm.tasks import WordProblem
 
 __all__ = [
     "GROUP_HELP",
@@ -28,7 +29,7 @@ __all__ = [
 
 TASK_HELP = (
     "TASK: group:S3, group:S3:generators, parity, dfa:FILE, composition:3,2, another library task, a task file, or a "
-    "bare GROUP."
+    "bare GROUP. Symbols and outputs of a group are numbers of elements; their labels, if MODEL reads labels."
 )
 WORD_HELP = "WORD: symbols separated by white space, or a JSON list of them."
 GROUP_HELP = (
@@ -54,10 +55,11 @@ def read_model(path: Path) -> Machine:
     return load_model(path)
 
 
-def read_task(name: str) -> Machine:
-    """The task that TASK means, its symbols and outputs as strings."""
+def read_task(name: str, model: Machine | None = None) -> Machine:
+    """The task that TASK means, its symbols and outputs as strings. Elements of a group are its numbers for them; its
+    labels, if ``model`` reads those."""
     from exactssm.formats import as_text, load_automaton, load_task
-    from exactssm.tasks import task
+    from exactssm.tasks import WordProblem, task
 
     if name.startswith("dfa:"):
         return load_automaton(name.removeprefix("dfa:"))
@@ -65,7 +67,10 @@ def read_task(name: str) -> Machine:
     if not table and (name.endswith(".json") or os.path.isfile(name)):
         return load_task(name)
     try:
-        return as_text(task(name))
+        found = task(name)
+        if model is not None and isinstance(found, WordProblem) and (labelled := _labelled(found, model)) is not None:
+            return labelled
+        return as_text(found)
     except FormatError:
         from difflib import get_close_matches
 
@@ -77,6 +82,17 @@ def read_task(name: str) -> Machine:
             meant = " or ".join(heads[head] for head in near)
             raise FormatError(f"no task is named {name[:60]!r}; perhaps {meant}?") from None
         raise
+
+
+def _labelled(problem: WordProblem, model: Machine) -> Machine | None:
+    """``problem`` with labels for elements, if ``model`` reads labels that aren't numbers."""
+    from exactssm.machine import Relabelled, Renamed
+
+    labels: dict[Symbol, Symbol] = dict(enumerate(problem.structure.labels))
+    read = set(model.alphabet)
+    if not read <= set(labels.values()) or read <= {str(x) for x in labels}:
+        return None
+    return Renamed(Relabelled(problem, {labels[x]: x for x in problem.letters}), labels)
 
 
 def read_word(text: str) -> tuple[str, ...]:

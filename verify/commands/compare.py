@@ -94,7 +94,8 @@ def compare(
         raise click.UsageError("--modes compares outputs, so that --any-readout doesn't go with it")
     name = task_name or task_option or ""
     weights = _weights(model_file, alphabet, outputs, rounding, ties)
-    model, task = read_model(model_file) if weights is None else weights.model, read_task(name)
+    model = read_model(model_file) if weights is None else weights.model
+    task = read_task(name, model)
     every = any_readout or (weights is not None and not weights.has_head)
     record: dict[str, Any] = {"model": str(model_file), "task": name}
     if weights is not None:

@@ -29,6 +29,6 @@ def trace(model_file: Path, word_text: str, task_name: str | None, form: str) ->
     model = read_model(model_file)
     word = read_word(word_text)
     run(model, word)  # names the position of a symbol that is not in the alphabet
-    task = Silent(model.alphabet) if task_name is None else read_task(task_name)
+    task = Silent(model.alphabet) if task_name is None else read_task(task_name, model)
     click.echo(render(Trace.along(model, task, word), form, terminal_width()))
     return HOLDS

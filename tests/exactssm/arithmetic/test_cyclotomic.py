@@ -179,3 +179,16 @@ def test_text():
     assert field.format(field.zero) == "0"
     with pytest.raises(DomainError, match="at most 2 coefficients"):
         field.parse("[0,0,1]")
+
+
+def test_numbers_for_people():
+    f8, f4 = CyclotomicField(8), CyclotomicField(4)
+    assert [str(f8.parse(t)) for t in ("0", "1", "-1/2", "[1/2,-1,0,3]", "[0,1]", "[0,-2/3,-1]")] == [
+        "0",
+        "1",
+        "-1/2",
+        "1/2-zeta_8+3zeta_8^3",
+        "zeta_8",
+        "-2/3zeta_8-zeta_8^2",
+    ]
+    assert str(f4.parse("[1,-1]")) == "1-i"

@@ -9,11 +9,12 @@ have to know a state before a letter (`constructions.cascade_parts`), and with n
 roots of unity if they are solvable. Others are refused, by the name of a group.
 
 *Delays.* A clock needs negative or complex numbers, and a shift isn't diagonal. Letters may be kept run by run, which
-is exact, diagonal and not negative, if the automaton is aperiodic and *stutters*: reading a letter again changes
-nothing, neither the state nor the output. Then it may as well read one letter of each run; and as the actions of an
-aperiodic cascade are resets and the identity, it does no harm that a part reads the letter of a run again and again.
+is exact, diagonal and not negative, if the automaton is aperiodic and *stutter-invariant*: reading a letter again
+changes nothing, neither the state nor the output. Then it may as well read one letter of each run; and as the actions
+of an aperiodic cascade are resets and the identity, it does no harm that a part reads the letter of a run again and
+again.
 
-So a machine that is aperiodic and stutters is a stack of exact diagonal layers with nothing negative; and no other
+So an aperiodic stutter-invariant machine is a stack of exact diagonal layers with nothing negative; and no other
 machine is (`constructions.repetition`).
 
 Source: 2603.01959 (Krohn-Rhodes, in words).
@@ -75,11 +76,13 @@ def automaton_stack(machine: Machine, numbers: str, delay: str | None = None) ->
 
 def delay_for(cascade: AutomatonCascade, numbers: str, delay: str | None) -> str:
     """The way that ``delay`` names, or None stands for. Raises ConstructionError, if it won't do."""
-    run_by_run = numbers == "non-negative" and cascade.stutters
+    run_by_run = numbers == "non-negative" and cascade.is_stutter_invariant
     if delay is None:
         return "runs" if run_by_run else "shift" if numbers == "non-negative" else "clock"
     if check_delay(delay) == "runs" and cascade.delays and not run_by_run:
-        raise ConstructionError("letters are kept run by run only in non-negative stacks for machines that stutter")
+        raise ConstructionError(
+            "letters are kept run by run only in non-negative stacks, for stutter-invariant machines"
+        )
     return delay
 
 
@@ -151,10 +154,10 @@ def _every_dfa(states: int) -> Iterator[Case]:
         yield _case(f"automaton {number}", dfa)
 
 
-def _stuttering_dfas(states: int) -> Iterator[Case]:
+def _stutter_invariant_dfas(states: int) -> Iterator[Case]:
     for number, dfa in enumerate(all_dfas(states, "ab")):
         cascade = AutomatonCascade(dfa)
-        if cascade.stutters and cascade.numbers == "non-negative":
+        if cascade.is_stutter_invariant and cascade.numbers == "non-negative":
             yield _case(f"automaton {number}", dfa, "non-negative", "runs")
 
 
@@ -251,8 +254,8 @@ CLAIMS = (
         proof="constructions.automaton_cascade",
         cases=_drawn_dfas,
         instances={
-            "20 drawn, |Q|=4, 2 symbols": _Draw(4, "ab", 20, 0),
-            "5 drawn, |Q|=5, 2 symbols": _Draw(5, "ab", 5, 0),
+            "5 drawn, |Q|=4, 2 symbols": _Draw(4, "ab", 5, 0),
+            "2 drawn, |Q|=5, 2 symbols": _Draw(5, "ab", 2, 0),
         },
         full={
             "200 drawn, |Q|=4, 2 symbols": _Draw(4, "ab", 200, 1),
@@ -261,14 +264,14 @@ CLAIMS = (
         },
     ),
     Claim(
-        name="stuttering-automata",
+        name="stutter-invariant-automata",
         source=_SOURCE,
-        statement="An aperiodic automaton that a letter read again never changes is a stack of exact diagonal layers "
-        "with nothing negative, without a shift: every such DFA.",
+        statement="Every aperiodic automaton that is stutter-invariant, in that a letter read again changes nothing, "
+        "is a stack of exact diagonal layers with nothing negative, and without a shift.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.automaton_cascade",
-        cases=_stuttering_dfas,
+        cases=_stutter_invariant_dfas,
         instances={"|Q|=2, 2 symbols": 2},
         full={"|Q|=3, 2 symbols": 3},
     ),

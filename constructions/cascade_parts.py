@@ -52,7 +52,7 @@ class AutomatonCascade:
 
     >>> from exactssm.tasks import star
     >>> found = AutomatonCascade(star("ab"))
-    >>> found.cascade.sizes, found.cuts, found.delays, found.stutters, found.numbers
+    >>> found.cascade.sizes, found.cuts, found.delays, found.is_stutter_invariant, found.numbers
     ((2, 2), (0, 1), 1, False, 'non-negative')
 
     Raises: BudgetExhausted, if the machine has more than 1000 states, or its cascade too many sets or codes;
@@ -83,7 +83,7 @@ class AutomatonCascade:
         return len(self.cuts) - 1
 
     @cached_property
-    def stutters(self) -> bool:
+    def is_stutter_invariant(self) -> bool:
         """Whether reading a letter again changes neither the state nor the output."""
         successor, out = self.table.next, self.table.out
         return all(

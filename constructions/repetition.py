@@ -20,13 +20,13 @@ or every p; and so does what it puts out, from word t + p on. Beginning with p =
 p = 1 and t = L + 1.
 
 So a machine with a word that leads round a cycle of states is no stack of non-negative layers, nor of real layers
-if the length of the cycle is no power of two; and one that tells ux from uxx, by its output or later on, is no stack of
-non-negative layers. The words that show it are given here, for any stack. Conversely, a machine without such words is
-such a stack (`constructions.automaton_cascade`): exact non-negative stacks are the aperiodic machines that stutter, and
-exact real stacks those whose groups are 2-groups.
+if the length of the cycle is no power of two. And a machine that isn't *stutter-invariant*, in that it tells ux from
+uxx by its output there or later on, is no stack of non-negative layers. The words that show it are given here, for any
+stack. Conversely, a machine without such words is such a stack (`constructions.automaton_cascade`): exact non-negative
+stacks are the aperiodic stutter-invariant machines, and exact real stacks those whose groups are 2-groups.
 
-Source: ours, on 2603.01959. Among languages, the star-free ones that stutter are those of linear temporal logic
-without "next" (D. Peled and T. Wilke, Inf. Process. Lett. 63 (1997)).
+Source: ours, on 2603.01959. Stutter-invariant star-free languages are those of linear temporal logic without
+"next" (D. Peled and T. Wilke, Inf. Process. Lett. 63 (1997)).
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class Cycle(NamedTuple):
 
 
 def stutter_words(machine: Machine) -> Confusion | None:
-    """Words u x v and u x x v after which ``machine`` puts out different things; None, if it stutters.
+    """Words u x v and u x x v after which ``machine`` puts out different things; None, if it is
+    stutter-invariant.
 
     >>> from exactssm.tasks import flip_flop
     >>> stutter_words(star("ab"))
@@ -293,7 +294,7 @@ def _at_most_one() -> Automaton:
 
 
 def _tasks(depth: int) -> dict[str, _Scalars]:
-    """What doesn't stutter, though it is aperiodic."""
+    """What isn't stutter-invariant, though it is aperiodic."""
     found = {
         "the letter before": delay(1, "01", None),
         "(ab)*": star("ab"),

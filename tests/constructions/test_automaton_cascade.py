@@ -70,8 +70,10 @@ def check_built(machine):
     # what can be had without a shift, and what can't
     diagonal = all(isinstance(layer, DiagonalLayer) for layer in model.layers())
     if cascade.numbers == "non-negative":
-        assert diagonal == (stutter_words(machine) is None) == cascade.stutters
-        assert cascade.delays == 0 or isinstance(model.blocks[0].layer, ConstantLayer) == (not cascade.stutters)
+        assert diagonal == (stutter_words(machine) is None) == cascade.is_stutter_invariant
+        assert cascade.delays == 0 or isinstance(model.blocks[0].layer, ConstantLayer) == (
+            not cascade.is_stutter_invariant
+        )
     else:
         assert diagonal
     assert (find_cycle(machine, odd=False) is None) == (cascade.numbers == "non-negative")
@@ -111,7 +113,7 @@ def test_every_dfa_of_three_states():
     seen = {}
     for dfa in all_dfas(3, "ab"):
         cascade = check_built(dfa)
-        key = cascade.numbers, cascade.stutters
+        key = cascade.numbers, cascade.is_stutter_invariant
         seen[key] = seen.get(key, 0) + 1
     assert sum(seen.values()) == 3**7
 
@@ -187,27 +189,27 @@ def test_groups_are_tracked_as_the_tracker_does():
     assert len(list(model.layers())) == 2
 
 
-def test_stuttering_by_runs():
+def test_stutter_invariant_by_runs():
     """Which runs have been seen last: without a delay by letters, and with as many layers as runs."""
     automaton = Automaton.dfa(
         "abc", range(4), 0, {3}, lambda q, x: 3 if q == 3 else {"a": 1, "b": 2 * (q in (1, 2)), "c": 3 * (q == 2)}[x]
     )
     cascade = AutomatonCascade(automaton)  # runs of a, b and c came one after the other at some time
-    assert (cascade.numbers, cascade.stutters, stutter_words(automaton)) == ("non-negative", True, None)
+    assert (cascade.numbers, cascade.is_stutter_invariant, stutter_words(automaton)) == ("non-negative", True, None)
     model = automaton_stack(automaton, "non-negative", "runs")
     assert isinstance(decide(model, automaton), Proved)
     check_numbers(model, automaton, "non-negative")
     assert all(isinstance(layer, DiagonalLayer) for layer in model.layers())
 
 
-def test_some_stuttering_automata_need_runs():
+def test_some_stutter_invariant_automata_need_runs():
     """Of three states and two letters 18 have a cut: they are stacks by runs, and of no fewer layers than levels."""
     found = 0
     for dfa in all_dfas(3, "ab"):
         if dfa.delta[0, "a"] == 0 or dfa.start != 0:
             continue
         cascade = AutomatonCascade(dfa)
-        if cascade.stutters and cascade.delays and cascade.numbers == "non-negative":
+        if cascade.is_stutter_invariant and cascade.delays and cascade.numbers == "non-negative":
             found += 1
             model = stack_of(cascade, "non-negative", None)
             assert all(isinstance(layer, DiagonalLayer) for layer in model.layers())
@@ -256,8 +258,8 @@ def test_groups_that_are_not_solvable_are_refused(delta, order):
         (parity(), "octonions", None, "must be one of non-negative, real, complex"),
         (star("ab"), "non-negative", "memory", "must be one of runs, clock, shift, rounding"),
         (star("ab"), "non-negative", "clock", "non-negative layers have trivial groups only"),
-        (star("ab"), "non-negative", "runs", "only in non-negative stacks for machines that stutter"),
-        (star("ab"), "real", "runs", "only in non-negative stacks for machines that stutter"),
+        (star("ab"), "non-negative", "runs", "only in non-negative stacks, for stutter-invariant machines"),
+        (star("ab"), "real", "runs", "only in non-negative stacks, for stutter-invariant machines"),
     ],
 )
 def test_what_is_refused(machine, numbers, delay_, message):

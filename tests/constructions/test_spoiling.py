@@ -68,7 +68,7 @@ REPEATED = {
     "real-layers",
     "s4d-counts",
     "s4d-tracks",
-    "stuttering-automata",
+    "stutter-invariant-automata",
     "subnormal-tracker-composition",
     "subnormal-tracker-every-series",
     "subnormal-tracker-least-width",

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from constructions.float_rotations import Kept, RotationTracker
+from exactssm.algebra import group
 from exactssm.arithmetic import (
     FLOATS,
     ComplexNumber,
@@ -41,6 +42,8 @@ from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
 from verify.float_horizons import find_horizon
 from verify.horizon_picture import draw_horizons
+from verify.pictures import draw_tracker
+from verify.track import track
 
 __all__ = ["PICTURES", "draw"]
 
@@ -463,6 +466,14 @@ def draw(folder: Path) -> None:
             picture(figure)
             figure.savefig(folder / name, dpi=100, metadata={"Software": None})
     horizons(folder / "horizons.png")
+    tracker("S3", ("(1,2,3)", "(1,2)", "(1,2,3)", "(2,3)", "(1,3,2)", "(1,2)"), folder / "tracker-s3.png")
+    tracker("S4", ("(1,2)", "(1,2,3,4)", "(2,4,3)", "(1,4)", "(1,2,3)", "(1,3)(2,4)"), folder / "tracker-s4.png")
+
+
+def tracker(name: str, word: Sequence[str], path: Path) -> None:
+    """The states of the tracker of a group along a word, layer by layer."""
+    structure = group(name)
+    draw_tracker(track(structure, "exponent"), path, parts=["run"], word=[structure.element(x) for x in word])
 
 
 def horizons(path: Path) -> None:

@@ -126,7 +126,8 @@ def compare(
             from verify.render import render
 
             shown = verdict.trace
-            click.echo(render(shown, "text", terminal_width()) if isinstance(shown, Trace) else shown.as_text())
+            wide = terminal_width()
+            click.echo(render(shown, "text", wide) if isinstance(shown, Trace) else fill(shown.as_text(), text_width()))
             if weights is not None and isinstance(shown, Collision):
                 click.echo(weights_state(weights, shown))
     return {"proved": HOLDS, "checked": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[verdict.name]

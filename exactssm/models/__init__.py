@@ -1,5 +1,6 @@
 """Models: layers stacked and read out, with or without chain of thought, and weighted automata."""
 
+from exactssm.models.argmax import ArgmaxReadout, Score
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Block, Model, Readout, StackStep
 from exactssm.models.reinterpretation import LOST, NotRepresentable, Reinterpreted, reinterpret
@@ -7,6 +8,7 @@ from exactssm.models.weighted import WeightedAutomaton, weighted_automaton
 
 __all__ = [
     "LOST",
+    "ArgmaxReadout",
     "Block",
     "Model",
     "NotRepresentable",
@@ -14,6 +16,7 @@ __all__ = [
     "OnlineCoT",
     "Readout",
     "Reinterpreted",
+    "Score",
     "StackStep",
     "Think",
     "WeightedAutomaton",

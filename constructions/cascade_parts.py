@@ -94,7 +94,7 @@ class AutomatonCascade:
 
     @cached_property
     def numbers(self) -> str | None:
-        """The fewest of `NUMBERS` that a stack can have; None, if there is no stack."""
+        """The fewest of `NUMBERS` that a stack can have; None, if there is no stack. Raises DomainError as `levels`."""
         for numbers in NUMBERS:
             try:
                 self.levels(numbers)
@@ -105,7 +105,7 @@ class AutomatonCascade:
 
     def levels(self, numbers: str) -> tuple[PermutationReset, ...]:
         """The automaton of each level, with its series. Raises ConstructionError, naming the group, where there is
-        none."""
+        none; DomainError, for a group of more than 5040 elements."""
         actions: list[dict[Transformation, None]] = [{} for _ in self.cascade.sizes]
         for acts, found in zip(self._acts, actions, strict=True):
             found.update(dict.fromkeys(acts.values()))

@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from exactssm.errors import DomainError, ThoughtLimitExceeded
 from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets, name_word
 from exactssm.tasks.dead import dead_states
+from verify.remembering import remembering
 from verify.trace import Trace
 from verify.verdict import Checked, Refuted
 
+if TYPE_CHECKING:
+    from exactssm.table import TableMachine
+
 __all__ = ["WordSearch", "check_words_up_to", "search_words", "word_count"]
+
+MANY_WORDS: Final = 10**5
+FEW_STATES: Final = 2**11
 
 
 def word_count(letters: int, length: int) -> int:
@@ -89,7 +97,8 @@ def check_words_up_to(
 ) -> Checked | Refuted:
     """Compare the outputs on every word of at most ``length`` symbols.
 
-    Machines given as tables run compiled (`verify.products.check_words`), and are equal to this definition.
+    Where words are many, machines with few states are tabulated and run compiled (`verify.products.check_words`), as
+    tables are. The word found is the definition's; steps may be fewer, as a table knows all of its dead states.
 
     >>> from exactssm.tasks import parity
     >>> check_words_up_to(parity(), parity(), 3).words
@@ -101,12 +110,10 @@ def check_words_up_to(
     """
     if length < 0:
         raise DomainError(f"the length of words must be at least 0, got {length}")
-    from exactssm.table import TableMachine
-
-    if isinstance(model, TableMachine) and isinstance(task, TableMachine):
+    if (tables := _tables(model, task, length)) is not None:
         from verify.products import check_words
 
-        found = check_words(model, task, length, progress=progress)
+        found = check_words(*tables, length, progress=progress)
         method = "every word, prefixes shared, compiled"
         walk = WordSearch(found.word, found.steps, found.demands)
     else:
@@ -115,3 +122,22 @@ def check_words_up_to(
     if walk.word is not None:
         return Refuted(method, Trace.of_difference(model, task, walk.word), walk.steps)
     return Checked(length, word_count(len(task.alphabet), length), walk.steps, walk.demands, method)
+
+
+def _tables(model: Machine, task: Machine, length: int) -> tuple[TableMachine, TableMachine] | None:
+    """Both machines as tables, where they are some, or it pays to tabulate them and nothing is in the way: their states
+    are few, and no step raises."""
+    from exactssm.table import TableMachine, tabulate
+
+    if isinstance(model, TableMachine) and isinstance(task, TableMachine):
+        return model, task
+    if word_count(len(task.alphabet), length) < MANY_WORDS:
+        return None
+    check_alphabets(model, task)
+    try:
+        return (
+            tabulate(remembering(model), max_states=FEW_STATES),
+            tabulate(task, max_states=FEW_STATES),
+        )
+    except Exception:  # of any kind: a machine that raises is walked by the definition, which names the word
+        return None

@@ -1,6 +1,7 @@
 """The walk through all words against brute force, and its counts against arithmetic."""
 
 import random
+from dataclasses import dataclass
 
 import pytest
 
@@ -8,7 +9,7 @@ from exactssm.errors import CertificateError, DomainError, SymbolError, ThoughtL
 from exactssm.machine import UNSPECIFIED, Renamed
 from exactssm.models import OnlineCoT, Think
 from exactssm.table import tabulate
-from exactssm.tasks import FunctionComposition, mod_counter, parity
+from exactssm.tasks import Automaton, FunctionComposition, mod_counter, parity
 from tests.support import all_mealy, first_failing_word
 from verify import Checked, Refuted, check_words_up_to, sample_words
 from verify.exhaustive import search_words, word_count
@@ -116,7 +117,7 @@ def test_a_difference_that_is_gone_when_looked_at_again_is_no_counterexample():
 
 def test_progress_is_told():
     told = []
-    check_words_up_to(parity(), parity(), 16, progress=told.append)
+    search_words(parity(), parity(), 16, progress=told.append)
     assert told == [65536]
     told.clear()
     check_words_up_to(tabulate(parity()), tabulate(parity()), 16, progress=told.append)
@@ -149,3 +150,52 @@ def test_samples_are_evidence_only():
     found = sample_words(wrong, mod_counter(50), length=200, words=20, seed=3)
     assert found.trace.steps[-1].differs
     assert isinstance(check_words_up_to(Renamed(parity(), lambda o: "even"), parity(), 1), Refuted)
+
+
+@dataclass(frozen=True)
+class Trap:
+    """The parity task, but its step raises once ``ones`` ones have been read."""
+
+    ones: int
+    alphabet = ("0", "1")
+    start = 0
+
+    def step(self, state, symbol):
+        state += symbol == "1"
+        if state == self.ones:
+            raise DomainError("a trap")
+        return state, "odd" if state % 2 else "even"
+
+
+def late_parity(position):
+    """Parity that is wrong on every word of ``position`` symbols and more that has a one at ``position`` exactly."""
+
+    def step(state, symbol):
+        place, odd, wrong = state
+        odd ^= symbol == "1"
+        place = min(place + 1, position + 1)
+        wrong |= place == position and symbol == "1"
+        return (place, odd, wrong)
+
+    states = [(p, o, w) for p in range(position + 2) for o in (False, True) for w in (False, True)]
+    return Automaton.moore("01", states, (0, False, False), step, lambda q: "odd" if q[1] ^ q[2] else "even")
+
+
+@pytest.mark.parametrize("position", [1, 5, 16, 17, 18])
+def test_many_words_of_few_states_are_read_compiled(position):
+    """From 10^5 words on, and with the definition's word."""
+    model, task = late_parity(position), parity()
+    found, slow = check_words_up_to(model, task, 17), search_words(model, task, min(position, 17))
+    assert found.method.endswith("compiled")
+    if position > 17:
+        assert (found.name, found.words) == ("checked", 2**18 - 2)
+    else:
+        assert found.trace.word == slow.word == ("0",) * (position - 1) + ("1",)
+
+
+def test_what_raises_is_walked_by_the_definition():
+    """The trap is met on the first word in the definition's order that has so many ones."""
+    with pytest.raises(DomainError, match=r"\('1', '1', '1'\).*a trap|'0', '1', '1', '1'\).*a trap"):
+        check_words_up_to(Trap(3), parity(), 17)
+    quiet = check_words_up_to(Trap(30), parity(), 16)
+    assert (quiet.name, quiet.words) == ("checked", 2**17 - 2)

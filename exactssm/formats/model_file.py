@@ -46,7 +46,7 @@ from exactssm.machine import Output, Symbol
 from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Readout
 
-__all__ = ["FORMAT", "FileModel", "load_model", "parse_model"]
+__all__ = ["FORMAT", "FileModel", "load_model", "number_in", "parse_model"]
 
 FORMAT = "exactssm-model/1"
 FileModel: TypeAlias = Model | OnlineCoT | OfflineCoT
@@ -168,7 +168,7 @@ def _with_thoughts(node: Node, model: Model) -> FileModel:
     else:
         members = node.members(["kind", "inputs", "end", "limit"])
     inputs = members["inputs"].distinct(MAX_LETTERS, "input symbols")
-    limit = members["limit"].integer(0, MAX_THOUGHTS)
+    limit = None if members["limit"].value is None else members["limit"].integer(0, MAX_THOUGHTS)
     if "end" not in members:
         return node.given(lambda: OnlineCoT(model, inputs, limit))
     end = members["end"].text()
@@ -249,12 +249,16 @@ def _arithmetic(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, 
 
 
 def _coordinate_wise(domain: Domain, width: int, numbers: Numbers) -> Coordinates:
-    number: Callable[[Element], Fraction | int] | None = None
+    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, number_in(domain))
+
+
+def number_in(domain: Domain) -> Callable[[Element], Fraction | int] | None:
+    """Which number an element of ``domain`` is to an argmax; None where numbers have no order."""
     if isinstance(domain, Integers | MachineInteger | Rationals | ResidueRing | PrimeField):
-        number = _itself
-    elif isinstance(domain, Rounded) and not domain.is_complex:
-        number = domain.number_format.decode
-    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, number)
+        return _itself
+    if isinstance(domain, Rounded) and not domain.is_complex:
+        return domain.number_format.decode
+    return None
 
 
 def _itself(x: Element) -> Fraction | int:

@@ -1,25 +1,28 @@
-"""Writing a model down: its layers on the letters they read, its readouts as tables over what is reached."""
+"""Writing a model down: its layers on the letters they read, its readouts as linear scores where they are, or as
+tables over what is reached."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from exactssm.arithmetic import Rounded, describe
-from exactssm.arithmetic._text import write_integer
+from exactssm.arithmetic._text import write_fraction, write_integer
 from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError
 from exactssm.formats.limits import MAX_INTEGER, MAX_ROWS
-from exactssm.formats.model_file import FORMAT, FileModel
+from exactssm.formats.model_file import FORMAT, FileModel, number_in
 from exactssm.formats.reading import PathName
-from exactssm.formats.readouts import Write
 from exactssm.formats.text import distinct_texts
 from exactssm.formats.writing import write_json
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Machine, Output, State, Symbol
-from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
+from exactssm.models import ArgmaxReadout, Block, Model, OfflineCoT, OnlineCoT, Score, Think
+from exactssm.models.argmax import Write
 from exactssm.models.model import Readout
 
 __all__ = ["dump_model", "save_model"]
@@ -45,6 +48,22 @@ class _Recorder:
         """What the layer read, each letter once."""
         return dict.fromkeys(letter for _, letter in self.rows)
 
+    def winners(self, layer: Layer) -> ArgmaxReadout | None:
+        """The readout with those of its scores that won; None, if a file can't say it: if it isn't an argmax, has two
+        scores for an output, or takes another number for a coordinate than a file does."""
+        readout = self._readout
+        if not isinstance(readout, ArgmaxReadout):
+            return None
+        won = set(self.rows.values())
+        scores = tuple(score for score in readout.scores if score.output in won)
+        domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
+        numbers = [number_in(domain) for domain in domains]
+        for state, _ in self.rows:
+            for number, x in zip(numbers, state, strict=True):
+                if number is None or number(x) != readout.number(x):
+                    return None
+        return replace(readout, scores=scores) if len(scores) == len(won) else None
+
 
 def save_model(path: PathName, model: FileModel, max_rows: int = MAX_ROWS) -> None:
     """Write ``model`` to a model file, whole or not at all. Raises what `dump_model` raises; FormatError, if the file
@@ -55,9 +74,10 @@ def save_model(path: PathName, model: FileModel, max_rows: int = MAX_ROWS) -> No
 def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     """The document of a model file that loads to the same machine as ``model``, symbols and outputs by their texts.
 
-    The model is run over everything reachable, so its readouts become tables. Symbols and outputs are written as
-    `text_of` has them, the letters between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or
-    one has none. Symbols that a chain of thought never reaches are left out.
+    The model is run over everything reachable. A readout becomes a table of that, unless it is an `ArgmaxReadout`: of
+    this the scores are written that ever win. Symbols and outputs are written as `text_of` has them, the letters
+    between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or one has none. Symbols that a
+    chain of thought never reaches are left out.
 
     >>> from exactssm.layers import RotationLayer
     >>> from exactssm.models import Block, Model
@@ -81,7 +101,7 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     writers: list[Callable[[Output], object]] = [names.__getitem__ for names in letters[1:]]
     writers += [_output_writer(recorder.rows.values(), alphabet) for recorder in recorders[-1:]]
     layers = [
-        _layer(block.layer, names) | {"readout": _table(block.layer, names, recorder.rows, write)}
+        _layer(block.layer, names) | {"readout": _readout(block.layer, names, recorder, write)}
         for block, names, recorder, write in zip(stack.blocks, letters, recorders, writers, strict=True)
     ]
     return {"format": FORMAT, "alphabet": list(alphabet.values()), "layers": layers, "cot": _thoughts(model, alphabet)}
@@ -136,14 +156,26 @@ def _thoughts(model: FileModel, alphabet: Names) -> dict[str, Any] | None:
     return {"kind": "offline", "inputs": inputs, "end": alphabet[model.end], "limit": model.limit}
 
 
-def _table(
-    layer: Layer, names: Names, rows: dict[tuple[Vector, Symbol], Output], write: Callable[[Output], object]
-) -> dict[str, Any]:
+def _readout(layer: Layer, names: Names, recorder: _Recorder, write: Callable[[Output], object]) -> dict[str, Any]:
+    if (linear := recorder.winners(layer)) is not None:
+        ties = "first" if linear.first_of_ties else "error"
+        return {"kind": "argmax", "scores": [_score(score, names, write) for score in linear.scores], "ties": ties}
     forms = _forms(layer)
+    rows = recorder.rows.items()
     return {
         "kind": "table",
-        "rows": [[_write(state, forms), names[letter], write(output)] for (state, letter), output in rows.items()],
+        "rows": [[_write(state, forms), names[letter], write(output)] for (state, letter), output in rows],
     }
+
+
+def _score(score: Score, names: Names, write: Callable[[Output], object]) -> dict[str, Any]:
+    def number(x: Fraction | int) -> str:
+        return write_fraction(Fraction(x))
+
+    weights = [number(weight) for weight in score.weights]
+    letters = {names[letter]: number(bias) for letter, bias in score.letters.items() if letter in names}
+    written = {"output": write(score.output), "weights": weights, "bias": number(score.bias)}
+    return written | ({"letters": letters} if letters else {})
 
 
 def _forms(layer: Layer) -> tuple[Write, ...]:

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
         DomainError,
         ExactssmError,
         FormatError,
+        ImpureFunction,
         SymbolError,
         ThoughtLimitExceeded,
+        ThoughtsNeverEnd,
     )
     from exactssm.formats import load_model, load_task, save_model
     from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, RotationLayer, SignLayer
@@ -63,6 +65,7 @@ __all__ = [
     "GaloisField",
     "GaussianIntegers",
     "Group",
+    "ImpureFunction",
     "Integers",
     "Machine",
     "Model",
@@ -82,6 +85,7 @@ __all__ = [
     "TableMachine",
     "Think",
     "ThoughtLimitExceeded",
+    "ThoughtsNeverEnd",
     "WeightedAutomaton",
     "WordProblem",
     "cascade",
@@ -119,8 +123,10 @@ __getattr__ = lazily(
             "DomainError",
             "ExactssmError",
             "FormatError",
+            "ImpureFunction",
             "SymbolError",
             "ThoughtLimitExceeded",
+            "ThoughtsNeverEnd",
         ),
         "formats": ("load_model", "load_task", "save_model"),
         "layers": ("ConstantLayer", "DenseLayer", "DiagonalLayer", "RotationLayer", "SignLayer"),

@@ -13,9 +13,11 @@ __all__ = [
     "ExactssmError",
     "FormatError",
     "FormatOverflow",
+    "ImpureFunction",
     "NoSuchElement",
     "SymbolError",
     "ThoughtLimitExceeded",
+    "ThoughtsNeverEnd",
 ]
 
 
@@ -43,6 +45,10 @@ class ConstructionError(ExactssmError, ValueError):
     """A construction's precondition doesn't hold; the message names the one that fails."""
 
 
+class ImpureFunction(ExactssmError):
+    """What must be a function gave two values for the same arguments; the message names them."""
+
+
 class FormatError(ExactssmError, ValueError):
     """A file or a string from outside is malformed; the message says where."""
 
@@ -61,3 +67,15 @@ class ThoughtLimitExceeded(BudgetExhausted):
     def __init__(self, message: str, word: tuple[object, ...] | None = None) -> None:
         super().__init__(message)
         self.word = word
+
+
+class ThoughtsNeverEnd(ThoughtLimitExceeded):
+    """A chain of thought came back to where it had been, so that it never answers, whatever the limit.
+
+    After ``entry`` thoughts it goes through the next ``length`` thoughts for ever.
+    """
+
+    def __init__(self, message: str, entry: int, length: int) -> None:
+        super().__init__(message)
+        self.entry = entry
+        self.length = length

@@ -3,6 +3,10 @@
 Thoughts are fed back through the same stack: the states of all layers are carried on and never reset. Online, the model
 thinks after each input symbol; offline, only after the symbol that ends the input.
 
+A model that thinks the same thought in the same state again thinks for ever: that is noticed (`ThoughtsNeverEnd`), with
+or without a limit. One with endlessly many states may never come back; without a limit it is stopped after
+`MOST_THOUGHTS`, and in longer chains only loops that begin before so many are noticed.
+
 Source: 2604.14501 §6: with online thoughts, models are as strong as one-pass streaming algorithms; offline thoughts do
 not evade the lower bound for function composition.
 """
@@ -11,12 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from exactssm.errors import ConstructionError, SymbolError, ThoughtLimitExceeded
+from exactssm.errors import ConstructionError, SymbolError, ThoughtLimitExceeded, ThoughtsNeverEnd
 from exactssm.machine import Machine, Output, State, Symbol, check_symbol
 
-__all__ = ["OfflineCoT", "OnlineCoT", "Think"]
+__all__ = ["MOST_THOUGHTS", "OfflineCoT", "OnlineCoT", "Think", "Thinking", "think_on"]
+
+MOST_THOUGHTS: Final = 10**5
+"""How many thoughts one input symbol may take where no limit is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +59,16 @@ class OnlineCoT:
     ((3, 6), ('b', 'b'))
 
     Raises: SymbolError, if an input symbol is not one of the model's, or stands twice, and from `step`, if a thought is
-    not one of the model's symbols; ConstructionError, for a limit below 0; ThoughtLimitExceeded from `step`.
+    not one of the model's symbols; ConstructionError, for a limit below 0; from `step`, ThoughtLimitExceeded, and
+    ThoughtsNeverEnd, which is one.
     """
 
     model: Machine
     alphabet: tuple[Symbol, ...]  #: the input symbols, of the model's alphabet
-    limit: int  #: the most thoughts that one input symbol may take
+    limit: int | None  #: the most thoughts that one input symbol may take; None: however many, if they end
     _symbols: frozenset[Symbol] = field(init=False, repr=False, compare=False)
 
-    def __init__(self, model: Machine, inputs: Sequence[Symbol], limit: int) -> None:
+    def __init__(self, model: Machine, inputs: Sequence[Symbol], limit: int | None = None) -> None:
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "alphabet", tuple(inputs))
         object.__setattr__(self, "limit", limit)
@@ -100,10 +108,10 @@ class OfflineCoT:
     model: Machine
     alphabet: tuple[Symbol, ...]  #: the input symbols, of the model's alphabet; ``end`` is one of them
     end: Symbol
-    limit: int  #: the most thoughts that ``end`` may take
+    limit: int | None  #: the most thoughts that ``end`` may take; None: however many, if they end
     _symbols: frozenset[Symbol] = field(init=False, repr=False, compare=False)
 
-    def __init__(self, model: Machine, inputs: Sequence[Symbol], end: Symbol, limit: int) -> None:
+    def __init__(self, model: Machine, inputs: Sequence[Symbol], end: Symbol, limit: int | None = None) -> None:
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "alphabet", tuple(inputs))
         object.__setattr__(self, "end", end)
@@ -135,29 +143,61 @@ class OfflineCoT:
         return Thinking(after, output, ())
 
 
-def think(model: Machine, symbols: frozenset[Symbol], state: State, symbol: Symbol, limit: int) -> Thinking:
+def think(model: Machine, symbols: frozenset[Symbol], state: State, symbol: Symbol, limit: int | None) -> Thinking:
     """Feed ``symbol``, then the model's thoughts one by one until it answers; ``symbols`` is the model's alphabet."""
-    thoughts: list[Symbol] = []
     after, output = model.step(state, symbol)
+    if not isinstance(output, Think):
+        return Thinking(after, output, ())
+    try:
+        return think_on(model, symbols, after, output, limit)
+    except SymbolError as error:
+        error.args = (f"after {symbol!r} {error}",)
+        raise
+    except ThoughtLimitExceeded as error:
+        error.args = (f"after {symbol!r} from the state {state!r} {error}",)
+        raise
+
+
+def think_on(
+    model: Machine, symbols: frozenset[Symbol], state: State, output: Output, limit: int | None = None
+) -> Thinking:
+    """Feed ``output`` back, while it is a thought, and so on until the model answers.
+
+    From a state and a thought everything else follows, so if both come again, they do so for ever.
+
+    Raises: SymbolError, if a thought is not in ``symbols``; ThoughtsNeverEnd, if they repeat; ThoughtLimitExceeded.
+    """
+    most, whose = (MOST_THOUGHTS, "as many as without a limit") if limit is None else (limit, "the limit")
+    thoughts: list[Symbol] = []
+    met: dict[tuple[State, Symbol], int] = {}  # how many thoughts came before
     while isinstance(output, Think):
-        if output.thought not in symbols:
-            raise SymbolError(f"after {symbol!r} the model thinks {output.thought!r}, which is not in its alphabet")
-        if len(thoughts) == limit:
-            raise ThoughtLimitExceeded(
-                f"after {symbol!r} from the state {state!r} the model thinks more than {limit} thoughts, the limit"
+        thought, count = output.thought, len(thoughts)
+        if thought not in symbols:
+            raise SymbolError(f"the model thinks {thought!r}, which is not in its alphabet")
+        if (entry := met.get((state, thought))) is not None:
+            raise ThoughtsNeverEnd(
+                f"the model never answers: {entry} thoughts on, it begins to think the same {count - entry} for ever",
+                entry,
+                count - entry,
             )
-        thoughts.append(output.thought)
-        after, output = model.step(after, output.thought)
-    return Thinking(after, output, tuple(thoughts))
+        if count == most:
+            raise ThoughtLimitExceeded(f"the model thinks more than {most} thoughts, {whose}")
+        if count < MOST_THOUGHTS:
+            met[state, thought] = count
+        thoughts.append(thought)
+        state, output = model.step(state, thought)
+    return Thinking(state, output, tuple(thoughts))
 
 
-def checked_symbols(model: Machine, inputs: tuple[Symbol, ...], limit: int) -> frozenset[Symbol]:
+def checked_symbols(model: Machine, inputs: tuple[Symbol, ...], limit: int | None) -> frozenset[Symbol]:
     """The model's alphabet as a set. Raises SymbolError unless ``inputs`` are some of it, each once, and
-    ConstructionError unless ``limit`` is a count."""
+    ConstructionError unless ``limit`` is a count or None."""
     for position, symbol in enumerate(inputs):
         check_symbol(symbol, model.alphabet, position)
     if len(set(inputs)) != len(inputs):
         raise SymbolError(f"each input symbol stands once, got {inputs!r}")
-    if type(limit) is not int or limit < 0:
-        raise ConstructionError(f"the limit of thoughts an input symbol must be an int of at least 0, got {limit!r}")
+    if limit is not None and (type(limit) is not int or limit < 0):
+        raise ConstructionError(
+            f"the limit of thoughts an input symbol must be None or an int of at least 0, got {limit!r}"
+        )
     return frozenset(model.alphabet)

@@ -1,9 +1,10 @@
 """One-pass streaming algorithms with a stated memory: the reference class for models with chain of thought.
 
-    m_0 in range(2^s),    m_t = update(m_{t-1}, x_t),    output_t = answer(m_t)
+    m_0 in range(2^s),    m_t = update(m_{t-1}, x_t),    output_t = answer(m_t)    or    output(m_{t-1}, x_t)
 
 Deterministic, one pass, unlimited computation inside a step; only what is kept between symbols is counted. The s bits
-of the memory are written as one int.
+of the memory are written as one int. As for automata, what is put out is told by the memory after the symbol (Moore),
+or by the memory before it and the symbol (Mealy), which is more where the memory forgets what the answer needs.
 
 Source: 2604.14501, the equivalence of online chain of thought and streaming algorithms.
 """
@@ -11,15 +12,21 @@ Source: 2604.14501, the equivalence of online chain of thought and streaming alg
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from exactssm.errors import DomainError
+from exactssm.errors import ConstructionError, DomainError, ImpureFunction
 from exactssm.machine import Output, State, Symbol
 from exactssm.tasks._parameter import bounded, distinct
 
 __all__ = ["MAX_MEMORY_BITS", "StreamingAlgorithm", "bits_for"]
 
 MAX_MEMORY_BITS = 1_000_000
+
+VALUES_KEPT: Final = 2**16
+"""How many values of each function are remembered, the first ones met: fewer, where memories are long."""
+
+BITS_KEPT: Final = 2**26
 
 
 def bits_for(count: int) -> int:
@@ -32,10 +39,34 @@ def bits_for(count: int) -> int:
 
 
 @dataclass(frozen=True)
+class _Watched:
+    """A function that must be pure: whenever arguments come again, its value is compared with the one from before."""
+
+    name: str
+    function: Callable[..., Any]
+    kept: int = field(compare=False)  #: how many values are remembered
+    _values: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __call__(self, *given: Any) -> Any:
+        value = self.function(*given)
+        if len(self._values) < self.kept:
+            before = self._values.setdefault(given, value)
+        else:
+            before = self._values.get(given, value)
+        if before is not value and before != value:
+            memory = f"memory {given[0]!r}" + "".join(f" and symbol {symbol!r}" for symbol in given[1:])
+            raise ImpureFunction(
+                f"{self.name} must be a function of what it is given; of {memory} it made {before!r}, and now {value!r}"
+            )
+        return value
+
+
+@dataclass(frozen=True)
 class StreamingAlgorithm:
     """A streaming algorithm with s = ``memory_bits`` bits, as a machine that answers after every symbol.
 
-    ``update`` and ``answer`` are pure functions, which is the caller's promise; a task that asks only at some memories
+    ``update`` and ``answer`` are pure functions, which is the caller's promise: their values are compared whenever
+    arguments come again, of the first 2^16 that came (fewer, if they are long). A task that asks only at some memories
     answers UNSPECIFIED at the others.
 
     >>> from exactssm.machine import run
@@ -44,7 +75,7 @@ class StreamingAlgorithm:
     ('1', '2', '2', '3', '0')
 
     Raises: DomainError, if the start memory does not fit into ``memory_bits`` (at most `MAX_MEMORY_BITS`), and from
-    `step`, if an updated one does not; SymbolError, for no or repeated symbols.
+    `step`, if an updated one does not; ImpureFunction from `step`; SymbolError, for no or repeated symbols.
     """
 
     alphabet: tuple[Symbol, ...]
@@ -52,6 +83,8 @@ class StreamingAlgorithm:
     start: int
     update: Callable[[int, Symbol], int]
     answer: Callable[[int], Output]
+    output: Callable[[int, Symbol], Output] | None = field(init=False, default=None)
+    """Of a Mealy algorithm, which has no ``answer``."""
 
     def __init__(
         self,
@@ -67,20 +100,54 @@ class StreamingAlgorithm:
         if not self._fits(start):
             raise DomainError(f"the start memory must be an int of at most {memory_bits} bits, got {start!r}")
         object.__setattr__(self, "start", start)
-        object.__setattr__(self, "update", update)
-        object.__setattr__(self, "answer", answer)
+        object.__setattr__(self, "update", self._watched("update", update))
+        object.__setattr__(self, "answer", self._watched("answer", answer))
+
+    @classmethod
+    def mealy(
+        cls,
+        alphabet: Iterable[Symbol],
+        memory_bits: int,
+        start: int,
+        update: Callable[[int, Symbol], int],
+        output: Callable[[int, Symbol], Output],
+    ) -> StreamingAlgorithm:
+        """A streaming algorithm that puts out ``output`` of the memory before the symbol and the symbol.
+
+        >>> from exactssm.machine import run
+        >>> changed = StreamingAlgorithm.mealy("01", 1, 0, lambda m, x: int(x), lambda m, x: m != int(x))
+        >>> run(changed, "0110").outputs
+        (False, True, False, True)
+
+        Raises: as the class.
+        """
+        algorithm = cls(alphabet, memory_bits, start, update, _no_answer)
+        object.__setattr__(algorithm, "output", algorithm._watched("output", output))
+        return algorithm
 
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         assert isinstance(state, int)
-        memory = self.update(state, symbol)
-        if not self._fits(memory):
+        memory = self.memory_after(state, symbol)
+        return memory, self.answer(memory) if self.output is None else self.output(state, symbol)
+
+    def memory_after(self, memory: int, symbol: Symbol) -> int:
+        """The updated memory. Raises DomainError, if it does not fit into ``memory_bits``."""
+        updated = self.update(memory, symbol)
+        if not self._fits(updated):
             raise DomainError(
                 f"the memory must be an int of at most {self.memory_bits} bits; "
-                f"update made {memory!r} of memory {state} and symbol {symbol!r}"
+                f"update made {updated!r} of memory {memory} and symbol {symbol!r}"
             )
-        return memory, self.answer(memory)
+        return updated
+
+    def _watched(self, name: str, function: Callable[..., Any]) -> _Watched:
+        return _Watched(name, function, min(VALUES_KEPT, BITS_KEPT // (self.memory_bits + 1)))
 
     def _fits(self, memory: object) -> bool:
         if isinstance(memory, bool) or not isinstance(memory, int):
             return False
         return memory >= 0 and memory.bit_length() <= self.memory_bits
+
+
+def _no_answer(memory: int) -> Output:
+    raise ConstructionError("the answers of a Mealy algorithm are told by the symbol, too, and not by the memory alone")

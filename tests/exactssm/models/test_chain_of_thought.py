@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactssm.arithmetic import ResidueRing
-from exactssm.errors import BudgetExhausted, ConstructionError, SymbolError, ThoughtLimitExceeded
+from exactssm.arithmetic import Integers, ResidueRing
+from exactssm.errors import BudgetExhausted, ConstructionError, SymbolError, ThoughtLimitExceeded, ThoughtsNeverEnd
 from exactssm.layers import DenseLayer, DiagonalLayer
 from exactssm.machine import UNSPECIFIED, cascade, run
-from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
+from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think, chain_of_thought
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,127 @@ def test_chains_of_thought_are_machines_like_others():
     assert run(cascade(parity_of_length, shout), "aaa$").outputs == ("...",) * 3 + ("ODD",)
 
 
+class Walk:
+    """Thinks its way along ``path``: after the input, in state 0, the thought path[0] leads to the state that is named
+    there, and so on, until there is none; then it answers with its state."""
+
+    alphabet = ("a", "$", 0, 1)
+    start = 0
+
+    def __init__(self, path):
+        self.path = path
+
+    def step(self, state, symbol):
+        after = 0 if symbol in ("a", "$") else self.path[state][symbol]
+        thought = next(iter(self.path.get(after, {})), None)
+        return after, after if thought is None or symbol == "a" else Think(thought)
+
+
+def rho(entry, length):
+    """A path that comes back to state ``entry`` after that many thoughts and ``length`` more."""
+    return {i: {i % 2: i + 1 if i + 1 < entry + length else entry} for i in range(entry + length)}
+
+
+@pytest.mark.parametrize("limit", [None, 100])
+@pytest.mark.parametrize(("entry", "length"), list(product((0, 1, 2, 5, 9), (1, 2, 3, 7))))
+def test_a_loop_is_noticed_when_it_closes(entry, length, limit):
+    offline = OfflineCoT(Walk(rho(entry, length)), "a$", "$", limit)
+    with pytest.raises(ThoughtsNeverEnd) as caught:
+        run(offline, "aa$")
+    assert (caught.value.entry, caught.value.length) == (entry, length)
+    assert caught.value.word == ("a", "a", "$")
+    assert str(caught.value) == (
+        "on the word ('a', 'a', '$'): after '$' from the state 0 the model never answers: "
+        f"{entry} thoughts on, it begins to think the same {length} for ever"
+    )
+    short = OfflineCoT(offline.model, "a$", "$", limit=entry + length - 1)
+    with pytest.raises(ThoughtLimitExceeded) as caught:
+        run(short, "$")
+    assert not isinstance(caught.value, ThoughtsNeverEnd), "the limit is met first"
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 50, 3000])
+def test_a_long_chain_is_no_loop(length):
+    """The same two thoughts again and again, in other states."""
+    straight = {i: {i % 2: i + 1} for i in range(length)}
+    offline = OfflineCoT(Walk(straight), "a$", "$")
+    assert run(offline, "$").outputs == (length,)
+    assert offline.thoughts(0, "$") == tuple(i % 2 for i in range(length))
+
+
+class Cycle:
+    """Goes round in ``length`` states; thinks 1 in the last one the first ``rounds`` times, and "!" after that."""
+
+    alphabet = ("$", 0, 1, "!")
+    start = (0, 0)
+
+    def __init__(self, length, rounds):
+        self.length, self.rounds = length, rounds
+
+    def step(self, state, symbol):
+        place, seen = state
+        if symbol == "$":
+            return self.start, Think(0)
+        if symbol == "!":
+            return state, "done"
+        place = (place + 1) % self.length
+        seen += place == 0
+        return (place, seen), Think("!" if seen == self.rounds else 1 if place == 0 else 0)
+
+
+def test_to_be_in_the_same_state_with_another_thought_is_no_loop():
+    class Twice:
+        """Its only state; which thought comes next the last one tells."""
+
+        alphabet = ("$", 0, 1, 2)
+        start = "only"
+
+        def step(self, state, symbol):
+            return state, "done" if symbol == 2 else Think(0 if symbol == "$" else symbol + 1)
+
+    assert run(OfflineCoT(Twice(), "$", "$"), "$$").outputs == ("done", "done")
+    for length, rounds in product((1, 2, 5), (1, 2, 4)):
+        online = OnlineCoT(Cycle(length, rounds), "$")
+        assert run(online, "$$").outputs == ("done", "done")
+        assert len(online.thoughts((0, 0), "$")) == length * rounds + 1
+
+
+def test_endlessly_many_states_need_a_limit(monkeypatch):
+    """Nothing comes again, so only a bound stops it: a limit, or the most there is without one."""
+    counter = DiagonalLayer(Integers(), (0,), lambda x: (1,), lambda x: (1,))
+    model = Model("ab", [Block(counter, lambda h, x: Think("b"))])
+    with pytest.raises(ThoughtLimitExceeded, match="more than 50 thoughts, the limit"):
+        run(OnlineCoT(model, "a", limit=50), "a")
+    monkeypatch.setattr(chain_of_thought, "MOST_THOUGHTS", 200)
+    with pytest.raises(ThoughtLimitExceeded, match="more than 200 thoughts, as many as without a limit") as caught:
+        run(OnlineCoT(model, "a"), "a")
+    assert not isinstance(caught.value, ThoughtsNeverEnd)
+    # beyond as many, loops are no longer looked for, but a limit may be larger
+    assert run(OfflineCoT(Walk({i: {0: i + 1} for i in range(300)}), "$", "$", limit=300), "$").outputs == (300,)
+    with pytest.raises(ThoughtsNeverEnd) as caught:
+        run(OfflineCoT(Walk(rho(150, 200)), "$", "$", limit=1000), "$")
+    assert (caught.value.entry, caught.value.length) == (150, 200)
+    with pytest.raises(ThoughtLimitExceeded, match="more than 1000 thoughts, the limit"):
+        run(OfflineCoT(Walk(rho(250, 20)), "$", "$", limit=1000), "$")
+
+
+@given(st.lists(st.integers(0, 9), min_size=10, max_size=10), st.integers(0, 10))
+def test_loops_of_all_maps(successors, answers):
+    """On ten states, of which the first few answer: by following the map."""
+    path = {i: {0: successors[i]} for i in range(10) if i >= answers}
+    at, met = 0, []
+    while at in path and at not in met:
+        met.append(at)
+        at = successors[at]
+    offline = OfflineCoT(Walk(path), "$", "$")
+    if at not in path:
+        assert run(offline, "$").outputs == (at,)
+    else:
+        with pytest.raises(ThoughtsNeverEnd) as caught:
+            run(offline, "$")
+        assert (caught.value.entry, caught.value.length) == (met.index(at), len(met) - met.index(at))
+
+
 FOREIGN = Steps(("a", "$"), lambda read: Think("?"))
 
 REFUSED = [
@@ -247,7 +368,7 @@ REFUSED = [
         SymbolError,
         "the end of input must be an input symbol, got '$'",
     ),
-    (lambda: OfflineCoT(COUNTDOWN, "a$", "$", limit=None), ConstructionError, "an int of at least 0, got None"),
+    (lambda: OfflineCoT(COUNTDOWN, "a$", "$", limit="3"), ConstructionError, "an int of at least 0, got '3'"),
     (
         lambda: run(OnlineCoT(FOREIGN, "a", limit=0), "a"),
         SymbolError,

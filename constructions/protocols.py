@@ -106,6 +106,26 @@ class Stack:
     def depth(self) -> int:
         return self.model.depth
 
+    @property
+    def width(self) -> int:
+        """d, the largest width of a layer."""
+        return max(layer.width for layer in self.model.layers())
+
+    @property
+    def precision(self) -> int | None:
+        """p, the bits of a number in the largest ring of a layer; None, if one is endless."""
+        known = [summaries.precision for summaries in self.summaries]
+        return None if None in known else max(p for p in known if p is not None)
+
+    @property
+    def message_bits(self) -> int | None:
+        """(d^2 + d) p."""
+        return None if self.precision is None else (self.width**2 + self.width) * self.precision
+
+    def bound(self, segments: int) -> int | None:
+        """L (K + 1) (d^2 + d) p, for K + 1 segments."""
+        return None if self.message_bits is None else self.depth * segments * self.message_bits
+
 
 def stack_of(machine: object) -> Stack:
     """``machine`` as its parties know it.

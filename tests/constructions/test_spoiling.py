@@ -101,10 +101,13 @@ ABOUT_AN_ARITHMETIC = {
 # A constant layer isn't spoilt here, but by hand, in the tests of delays.
 CONSTANT = {"delay-by-token-shift"}
 
+# Smallest of their kind: what has to fail next to them are all models with a bit less, claims of their own.
+SMALLEST_OF_ALL = {"exact-minima", "exact-minima-digits", "exact-minima-modulo-21", "exact-minima-other-rings"}
+
 
 def test_every_construction_is_spoilt_or_has_controls():
     constructions = {claim.name for claim in all_claims() if claim.kind.value == "possible"}
-    assert constructions - SMALLEST.keys() == REPEATED | ABOUT_AN_ARITHMETIC | CONSTANT
+    assert constructions - SMALLEST.keys() == REPEATED | ABOUT_AN_ARITHMETIC | CONSTANT | SMALLEST_OF_ALL
     assert {claim.name for claim in all_claims() if claim.harmless} == {f"spoiled-{name}" for name in SMALLEST}
 
 

@@ -119,6 +119,8 @@ def test_chains_of_thought():
         return "..." if x == "1" else Think("-") if h[0] > 1 else "odd" if h[0] else "even"
 
     check(OfflineCoT(Model("1$-", [Block(layer, countdown)]), inputs="1$", end="$", limit=3), length=7)
+    endless = check(OfflineCoT(Model("1$-", [Block(layer, countdown)]), inputs="1$", end="$"), length=7)
+    assert endless["cot"]["limit"] is None
     with pytest.raises(ThoughtLimitExceeded):
         dump_model(OnlineCoT(model, inputs="a", limit=1))
 

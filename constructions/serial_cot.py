@@ -23,6 +23,7 @@ Source: 2604.14501, online chain of thought and streaming algorithms; these cons
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -84,6 +85,12 @@ class _Rows:
         return tuple(tuple(int(column == kept) for column in columns) for kept in self.kept)
 
 
+def _check_moore(algorithm: StreamingAlgorithm) -> None:
+    """Raise ConstructionError unless the updated memory tells the answer: nothing else is left then."""
+    if algorithm.output is not None:
+        raise ConstructionError("the answer must be told by the memory after the symbol; this is a Mealy algorithm")
+
+
 def _layer(ring: ResidueRing, start: list[int], rows: Mapping[Symbol, _Rows]) -> DenseLayer:
     matrices = {letter: on.matrix() for letter, on in rows.items()}
     drives: dict[Symbol, Vector] = {letter: tuple(on.drive) for letter, on in rows.items()}
@@ -105,9 +112,10 @@ def wordwise_cot(algorithm: StreamingAlgorithm, words: int, precision: int) -> O
     Resources: depth 1; width 2 d + ceil(ceil(log2 |Sigma|) / p); precision p; d 2^p thoughts to choose from.
 
     Raises: ConstructionError, unless d is positive and d p at least the algorithm's memory in bits, or if there are too
-    many thoughts to choose from, or a symbol is one.
+    many thoughts to choose from, a symbol is one, or the algorithm is Mealy's.
     """
     d, p, symbols = words, precision, algorithm.alphabet
+    _check_moore(algorithm)
     if d < 1 or p < 1 or d * p < algorithm.memory_bits:
         raise ConstructionError(
             f"d p must be at least the {algorithm.memory_bits} bits of memory, with d, p >= 1; got {d} * {p}"
@@ -133,8 +141,10 @@ def wordwise_cot(algorithm: StreamingAlgorithm, words: int, precision: int) -> O
             on.keep(m[:-1], buf[:-1])
             on.write(m[-1:], [thought.word])
 
+    memory_after = lru_cache(maxsize=1)(algorithm.memory_after)  # all thoughts on a symbol ask for the same one
+
     def due(state: Vector, place: int) -> Think:
-        after = algorithm.update(_number(state[:d], p), symbols[_number(state[d : d + digits], p)])
+        after = memory_after(_number(state[:d], p), symbols[_number(state[d : d + digits], p)])
         return Think(Written(place, after >> (p * place) & (2**p - 1)))
 
     def readout(state: Vector, letter: Symbol) -> Output:
@@ -153,9 +163,10 @@ def bitwise_cot(algorithm: StreamingAlgorithm) -> OnlineCoT:
 
     Resources: depth 1; width 3 s + 1 + ceil(log2 |Sigma|); precision 1; 3 thoughts to choose from.
 
-    Raises: ConstructionError, if a symbol is a thought.
+    Raises: ConstructionError, if a symbol is a thought, or the algorithm is Mealy's.
     """
     s, symbols = algorithm.memory_bits, algorithm.alphabet
+    _check_moore(algorithm)
     check_apart(algorithm, {Bit(0), Bit(1), END})
     digits = bits_for(len(symbols))
     m, x = range(s), range(s, s + digits)
@@ -177,13 +188,15 @@ def bitwise_cot(algorithm: StreamingAlgorithm) -> OnlineCoT:
     rows[END] = on = _Rows(width)
     on.keep(m, buf)
 
+    memory_after = lru_cache(maxsize=1)(algorithm.memory_after)  # all thoughts on a symbol ask for the same one
+
     def readout(state: Vector, letter: Symbol) -> Output:
         place = state[ring.start :]
         if 1 not in place:
             return algorithm.answer(_number(state[:s], 1))
         if place[s] == 1:
             return Think(END)
-        after = algorithm.update(_number(state[:s], 1), symbols[_number(state[s : s + digits], 1)])
+        after = memory_after(_number(state[:s], 1), symbols[_number(state[s : s + digits], 1)])
         return Think(Bit(after >> place.index(1) & 1))
 
     start = [*_digits(algorithm.start, s, 1), *[0] * (width - s)]

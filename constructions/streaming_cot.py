@@ -12,7 +12,7 @@ Source: 2604.14501, online chain of thought and streaming algorithms (the transi
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from constructions.claim import Bounds, Case, Claim, Kind
@@ -75,13 +75,18 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
         raise ConstructionError(f"the vocabulary may have at most {MAX_VOCABULARY} thoughts, this needs {vocabulary}")
     ring = ResidueRing(2**precision)
 
-    def cut(memory: int) -> list[tuple[int, ...]]:
-        """The words of each layer, the lowest bits in the first word of the first layer."""
-        words = [memory >> (precision * i) & (ring.modulus - 1) for i in range(depth * width)]
-        return [tuple(words[width * i : width * (i + 1)]) for i in range(depth)]
+    memory_after = lru_cache(maxsize=1)(algorithm.memory_after)  # each layer asks for the same one
+
+    def cut(memory: int, number: int) -> tuple[int, ...]:
+        """The words of a layer, the lowest bits in the first word of the first layer."""
+        places = range(width * number, width * (number + 1))
+        return tuple([memory >> (precision * i) & (ring.modulus - 1) for i in places])
 
     def join(words: tuple[int, ...]) -> int:
-        return sum(word << (precision * i) for i, word in enumerate(words))
+        memory = 0
+        for word in reversed(words):
+            memory = memory << precision | word
+        return memory
 
     def read(letter: Symbol) -> Gathered:
         return letter if isinstance(letter, Gathered) else Gathered(letter, ())
@@ -94,9 +99,9 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
             token = read(letter).token
             if not isinstance(token, Thought):
                 return (0,) * width
-            return cut(algorithm.update(token.memory, token.symbol))[number]
+            return cut(memory_after(token.memory, token.symbol), number)
 
-        return DiagonalLayer(ring, start=cut(algorithm.start)[number], decay=decay, drive=drive)
+        return DiagonalLayer(ring, start=cut(algorithm.start, number), decay=decay, drive=drive)
 
     def gather(state: Vector, letter: Symbol) -> Gathered:
         token, words = read(letter)
@@ -105,7 +110,9 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
     def top(state: Vector, letter: Symbol) -> Symbol:
         token, words = gather(state, letter)
         memory = join(words)
-        return algorithm.answer(memory) if isinstance(token, Thought) else Think(Thought(memory, token))
+        if not isinstance(token, Thought):
+            return Think(Thought(memory, token))
+        return algorithm.answer(memory) if algorithm.output is None else algorithm.output(*token)
 
     readouts = [gather] * (depth - 1) + [top]
     blocks = [Block(layer(i), readout) for i, readout in enumerate(readouts)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS = ("claims", "classify", "compare", "precision", "show", "trace", "track", "verify")
+COMMANDS = ("claims", "classify", "compare", "precision", "protocol", "show", "trace", "track", "verify")
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for the signals SIGINT and SIGPIPE
 
 

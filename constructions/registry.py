@@ -14,11 +14,14 @@ __all__ = ["all_claims", "claim_named"]
 def all_claims() -> tuple[Claim, ...]:
     """Every claim; building the tuple imports the constructions, deciding a claim builds its models."""
     from constructions import (
+        affine_periods,
         architecture_classes,
         automaton_cascade,
         cascade_groups,
         communication,
+        composition_rows,
         delays,
+        every_shape,
         exact_minima,
         float_rotations,
         function_composition,
@@ -29,6 +32,7 @@ def all_claims() -> tuple[Claim, ...]:
         modular_diagonal,
         modular_groups,
         monotone_rounding,
+        one_coordinate,
         one_layer,
         pd_underflow,
         permutation_reset,
@@ -45,7 +49,9 @@ def all_claims() -> tuple[Claim, ...]:
         subnormal_tracker,
         too_few_layers,
         two_layer_s3,
+        unary_counters,
         wide_composition,
+        width_against_precision,
         worked_examples,
     )
 
@@ -74,9 +80,15 @@ def all_claims() -> tuple[Claim, ...]:
         *exact_minima.CLAIMS,
         *saturating_composition.CLAIMS,
         *communication.CLAIMS,
+        *width_against_precision.CLAIMS,
+        *composition_rows.CLAIMS,
+        *one_coordinate.CLAIMS,
+        *affine_periods.CLAIMS,
+        *unary_counters.CLAIMS,
         *streaming_memory.CLAIMS,
         *streaming_cot.CLAIMS,
         *linear_scores.CLAIMS,
+        *every_shape.CLAIMS,
         *serial_cot.CLAIMS,
         *ids4.CLAIMS,
         *rnn_ssm.CLAIMS,

@@ -22,7 +22,7 @@ Source: 2604.14501, width and precision in the base model; its statement isn't k
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, islice, product
@@ -42,10 +42,13 @@ from exactssm.tasks.composition import Function
 
 __all__ = [
     "CLAIMS",
+    "Affine",
     "by_table",
     "functions_apart",
     "memory_by_columns",
     "same_block_map",
+    "scalar_layer",
+    "scalar_maps",
 ]
 
 MAX_FUNCTIONS: Final = 2**23
@@ -133,7 +136,7 @@ def same_block_map(model: Model, task: FunctionComposition, *, max_functions: in
     raise BudgetExhausted(f"the blocks of the first {max_functions} functions do different things; raise max_functions")
 
 
-def scalar_maps(model: Model) -> tuple[int, Any]:
+def scalar_maps(model: Model) -> tuple[int, Callable[[Symbol], Affine]]:
     """The modulus of a layer of width 1, and its maps letter by letter. Raises ConstructionError for another model."""
     layers = list(model.layers())
     if len(layers) != 1 or not isinstance(layers[0], DiagonalLayer | DenseLayer) or layers[0].width != 1:
@@ -233,13 +236,14 @@ def _drawn(task: FunctionComposition, ring: ResidueRing, draw: Random) -> Model:
             _, i, y = letter
             a, b = (1 + 2 * y * draw.randrange(2)) % modulus, y * task.N**i % modulus
         on[letter] = a, b
-    return _scalar_layer(task, ring, on)
+    return scalar_layer(task.alphabet, ring, on)
 
 
-def _scalar_layer(task: FunctionComposition, ring: ResidueRing, on: dict[Symbol, Affine]) -> Model:
+def scalar_layer(alphabet: Sequence[Symbol], ring: ResidueRing, on: Mapping[Symbol, Affine]) -> Model:
+    """One layer of width 1 from zero, with the map a h + b for each letter. Its readout says nothing."""
     decay: dict[Symbol, Vector] = {letter: (a,) for letter, (a, _) in on.items()}
     drive: dict[Symbol, Vector] = {letter: (b,) for letter, (_, b) in on.items()}
-    return Model(task.alphabet, [Block(DiagonalLayer(ring, (0,), decay, drive), _nothing)])
+    return Model(alphabet, [Block(DiagonalLayer(ring, (0,), decay, drive), _nothing)])
 
 
 def _nothing(state: Vector, letter: Symbol) -> None:

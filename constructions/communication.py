@@ -1,7 +1,8 @@
 """Lower bounds by communication: what the affine summaries of segments prove, and where they prove it.
 
-*Segments are affine.* Over a finite ring, a segment does to a layer's state what its affine summary does, d^2 + d
-numbers of p bits. Where results saturate or are rounded it doesn't: two steps show it, for each such arithmetic.
+*Segments are affine.* Over a finite semiring, a segment does to a layer's state what its affine summary does, d^2 + d
+numbers of p bits. Rings are semirings, and so are unsigned integers that saturate. Where signed ones saturate, or
+results are rounded, two steps show that it doesn't.
 
 *One layer* (`equal_blocks`). On the letters of a block, a layer does what the block's summary does; there are |R|^n
 summaries, of n numbers each (n = d^2 + d, or 2 d if A is diagonal), and N^N functions. So if |R|^n < N^N, two functions
@@ -45,7 +46,7 @@ from constructions.protocols import cut as cut_word
 from constructions.random_ring_stacks import random_ring_stack
 from constructions.saturating_composition import saturating_format, saturating_model
 from constructions.wide_composition import by_columns
-from exactssm.arithmetic import Domain, GaloisField, ResidueRing, domain_from_name
+from exactssm.arithmetic import Domain, Element, GaloisField, ResidueRing, domain_from_name
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation import recast
 from exactssm.evaluation.composing import Disagreement, disagreement_of_letters, disagreement_of_numbers, summaries_of
@@ -254,11 +255,11 @@ def _first(found: Iterator[OtherAnswer | None]) -> OtherAnswer | None:
     return next((failure for failure in found if failure is not None), None)
 
 
-def _ring_lemmas(cases: tuple[ResidueRing | GaloisField, int]) -> Iterator[Lemma]:
+def _semiring_lemmas(arithmetic: tuple[str, int]) -> Iterator[Lemma]:
     """Every two affine maps, at every state."""
-    ring, d = cases
-    elements = tuple(ring.elements)
-    letters = range(ring.size ** (d * d + d))
+    ring, d = domain_from_name(arithmetic[0]), arithmetic[1]
+    elements: tuple[Element, ...] = tuple(getattr(ring, "elements", ()) or getattr(ring, "codes", ()))
+    letters = range(len(elements) ** (d * d + d))
 
     def numbers(letter: Any) -> tuple[Any, ...]:
         return next(islice(product(elements, repeat=d * d + d), letter, None))
@@ -273,7 +274,7 @@ def _ring_lemmas(cases: tuple[ResidueRing | GaloisField, int]) -> Iterator[Lemma
         tried = product(product(elements, repeat=d), letters, letters)
         return next((found for one in tried if (found := Disagreement.between(layer, *one)) is not None), None)
 
-    yield Lemma(f"{ring}, d={d}", check, len(letters) ** 2 * ring.size**d, "pairs of maps with a state")
+    yield Lemma(f"{ring}, d={d}", check, len(letters) ** 2 * len(elements) ** d, "pairs of maps with a state")
 
 
 def _rounding_lemmas(names: tuple[str, ...]) -> Iterator[Lemma]:
@@ -319,15 +320,15 @@ CLAIMS = (
     Claim(
         name="segments-are-affine",
         source=f"{SOURCE}, affine summaries",
-        statement="In a finite ring two steps of a layer do to every state what their composed map does, so that a "
-        "segment's summary is d^2 + d numbers of p bits.",
+        statement="In a finite semiring, a ring or unsigned integers that saturate, two steps of a layer do to every "
+        "state what their composed map does, so that a segment's summary is d^2 + d numbers of p bits.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="exactssm.evaluation.composing",
-        cases=_ring_lemmas,
-        instances={f"{ring}, d={d}": (ring, d) for ring, d in [(ResidueRing(m), 1) for m in (2, 3, 4)]}
-        | {"GF(4), d=1": (GaloisField(4), 1)},
-        full={f"Z/{m}, d=1": (ResidueRing(m), 1) for m in (5, 6, 8)} | {"Z/2, d=2": (ResidueRing(2), 2)},
+        cases=_semiring_lemmas,
+        instances={f"{name}, d=1": (name, 1) for name in ("Z/2", "Z/3", "Z/4", "GF(4)", "fixed:u2.0:floor:saturate")},
+        full={f"{name}, d=1": (name, 1) for name in ("Z/5", "Z/6", "Z/8", "fixed:u3.0:floor:saturate:each")}
+        | {"Z/2, d=2": ("Z/2", 2), "fixed:u1.0:floor:saturate, d=2": ("fixed:u1.0:floor:saturate", 2)},
     ),
     Claim(
         name="segments-are-not-affine-when-rounding",

@@ -1,6 +1,10 @@
-"""Elements of exact rings as bits: what a message that holds numbers is made of.
+"""Elements of rings and semirings as bits: what a message that holds numbers is made of.
 
-The elements of a finite ring of q are numbered, and each takes ceil(log2 q) bits. There are endlessly many in Z, Q or
+Sums and products must be associative, commutative and distributive, so that affine maps compose. Residues, finite
+fields and integers that wrap around are rings. Integers 0 .. M that saturate are a semiring: n -> min(n, M) carries
+sums to sums and products to products. Signed ones aren't: with M = 3, (3 + 1) - 1 = 2 and 3 + (1 - 1) = 3.
+
+The elements of a finite one of q are numbered, and each takes ceil(log2 q) bits. There are endlessly many in Z, Q or
 Q(zeta_n), so that a number takes as many bits as it needs: an integer n >= 1 is written as Elias' gamma code has it,
 one zero less than it has digits and then the digits; other integers are numbered 0, 1, -1, 2, -2, ... first; fractions
 have their denominator last. No element's bits begin another's.
@@ -36,7 +40,7 @@ Read: TypeAlias = tuple[Any, int]
 
 
 class _Numbered(NamedTuple):
-    """The elements of a finite ring, numbered from 0."""
+    """The elements of a finite semiring, numbered from 0."""
 
     number: Callable[[Any], int]
     element: Callable[[int], Element]
@@ -44,7 +48,7 @@ class _Numbered(NamedTuple):
 
 @dataclass(frozen=True)
 class BitCode:
-    """How the elements of one ring are written: `bit_code` makes it."""
+    """How the elements of one semiring are written: `bit_code` makes it."""
 
     bits: int | None  #: that each element takes; None where they differ
     write: Callable[[Element], str]
@@ -52,7 +56,7 @@ class BitCode:
 
 
 def bit_code(domain: Domain) -> BitCode:
-    """How the elements of ``domain``, an exact ring, are written as bits.
+    """How the elements of ``domain``, an exact semiring, are written as bits.
 
     >>> from exactssm.arithmetic import GaloisField, Rationals, ResidueRing
     >>> code = bit_code(ResidueRing(6))
@@ -63,7 +67,7 @@ def bit_code(domain: Domain) -> BitCode:
     (None, '011010', (Fraction(-1, 2), 6))
 
     Reading raises FormatError, where the bits end too early or are those of no element.
-    Raises: DomainError, if ``domain`` isn't known to be a ring.
+    Raises: DomainError, if ``domain`` isn't known to be a semiring.
     """
     if (numbered := _numbered(domain)) is not None:
         assert domain.size is not None
@@ -81,11 +85,11 @@ def bit_code(domain: Domain) -> BitCode:
         return BitCode(
             None, lambda x: _write_over(domain.check(x).coefficients, x.denominator), partial(_read_cyclotomic, domain)
         )
-    raise DomainError(f"only elements of an exact ring are written as bits; {domain} isn't known to be one")
+    raise DomainError(f"only elements of an exact semiring are written as bits; {domain} isn't known to be one")
 
 
 def _numbered(domain: Domain) -> _Numbered | None:
-    """The numbers of a finite ring's elements; None, if it isn't one that is known."""
+    """The numbers of a finite semiring's elements; None, if it isn't one that is known."""
     if isinstance(domain, ResidueRing):
         return _Numbered(domain.check, domain.check)
     if isinstance(domain, GaloisField):
@@ -95,8 +99,10 @@ def _numbered(domain: Domain) -> _Numbered | None:
     if isinstance(domain, MachineInteger):
         return _from_least(domain, domain.codes.start)
     numbers = domain.number_format if isinstance(domain, Rounded) else domain
-    if isinstance(numbers, FixedPoint) and numbers.fraction_bits == 0 and numbers.overflow is Overflow.WRAP:
-        return _from_least(numbers, numbers.codes.start)  # integers modulo 2^p, which are never rounded
+    if isinstance(numbers, FixedPoint) and numbers.fraction_bits == 0:  # integers, which are never rounded
+        saturating = numbers.overflow is Overflow.SATURATE and not numbers.signed
+        if numbers.overflow is Overflow.WRAP or saturating:
+            return _from_least(numbers, numbers.codes.start)
     return None
 
 

@@ -1,11 +1,12 @@
-"""Do the steps of a layer compose? In a ring they do; elsewhere two steps are looked for that don't.
+"""Do the steps of a layer compose? In a semiring they do; elsewhere two steps are looked for that don't.
 
 Two steps, on the letters x and y, compose if they lead every state h to where one step by the composed map leads it:
 
     A_y (A_x h + b_x) + b_y   =   (A_y A_x) h + (A_y b_x + b_y),    both sides in the layer's arithmetic.
 
 Where that holds, a segment does to a state what its affine summary does, and lower bounds by communication apply. Once
-results are rounded or saturate it fails, and there are two letters and a state that show it.
+results are rounded, or saturate at both ends, it fails, and there are two letters and a state that show it. Integers
+from 0 up that saturate are a semiring, as n -> min(n, M) carries sums to sums and products to products.
 
 Source: 2604.14501, lower bound, whose notion of finite precision isn't known to us.
 """
@@ -15,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice, product
 from random import Random
 from typing import Any, Final
 
 from exactssm.arithmetic import ComplexOver, Domain, Element, Rounded
 from exactssm.errors import CertificateError, ConstructionError, DomainError
-from exactssm.evaluation.affine import affine_maps
+from exactssm.evaluation.affine import AffineMap, affine_maps
 from exactssm.evaluation.summary import Summaries
 from exactssm.layers import DiagonalLayer, Layer
 from exactssm.layers.layer import Vector
@@ -30,8 +32,8 @@ from exactssm.models import Model
 
 __all__ = ["Disagreement", "SummariesDontCompose", "disagreement_of_letters", "disagreement_of_numbers", "summaries_of"]
 
-MAX_TRIES: Final = 20_000  #: of two letters and a state, for each layer
-MAX_STATES: Final = 500  #: of the model that are looked at
+MAX_TRIES: Final = 8_000  #: of two letters and a state, for each layer
+MAX_STATES: Final = 200  #: of the model that are looked at
 MAX_LETTERS: Final = 48  #: of a layer that are looked at
 SAMPLED: Final = 9  #: numbers of an arithmetic that are looked at
 
@@ -67,18 +69,7 @@ class Disagreement:
 
         Raises: ConstructionError, if the layer's steps aren't affine.
         """
-        maps = affine_maps(layer)
-        try:
-            by_steps = layer.step(layer.step(state, first), second)
-        except DomainError:
-            return None
-        try:
-            composed = maps.apply(maps.compose(maps.on(first), maps.on(second)), state)
-        except DomainError:
-            return cls(layer, state, first, second, by_steps, None)
-        if _values(layer.domain, composed) == _values(layer.domain, by_steps):
-            return None
-        return cls(layer, state, first, second, by_steps, composed)
+        return next(_disagreements(layer, [(state, first, second)]), None)
 
     @property
     def word(self) -> tuple[str, ...]:
@@ -158,7 +149,7 @@ def disagreement_of_letters(model: Model, depth: int) -> Disagreement | None:
         for state in islice(among, MAX_STATES)
         for first, second in product(letters, repeat=2)
     )
-    return _first_of(layer, islice(tried, MAX_TRIES))
+    return next(_disagreements(layer, islice(tried, MAX_TRIES)), None)
 
 
 def disagreement_of_numbers(domain: Domain) -> Disagreement | None:
@@ -183,13 +174,31 @@ def disagreement_of_numbers(domain: Domain) -> Disagreement | None:
     draw, everything = Random(0), list(maps)
     tried = chain(
         ((h, x, y) for x, y in product(shifts, repeat=2) for h in numbers),
-        ((draw.choice(numbers), draw.choice(everything), draw.choice(everything)) for _ in range(MAX_TRIES // 4)),
+        ((draw.choice(numbers), draw.choice(everything), draw.choice(everything)) for _ in range(MAX_TRIES // 2)),
     )
-    return _first_of(layer, (((h,), x, y) for h, x, y in tried))
+    return next(_disagreements(layer, (((h,), x, y) for h, x, y in tried)), None)
 
 
-def _first_of(layer: Layer, tried: Iterable[tuple[Vector, Symbol, Symbol]]) -> Disagreement | None:
-    return next((found for one in tried if (found := Disagreement.between(layer, *one)) is not None), None)
+def _disagreements(layer: Layer, tried: Iterable[tuple[Vector, Symbol, Symbol]]) -> Iterator[Disagreement]:
+    """Those among the states and letters that are tried."""
+    maps = affine_maps(layer)
+
+    @cache
+    def composed(first: Symbol, second: Symbol) -> AffineMap | None:
+        with suppress(DomainError):  # an overflow that is an error
+            return maps.compose(maps.on(first), maps.on(second))
+        return None
+
+    for state, first, second in tried:
+        try:
+            by_steps = layer.step(layer.step(state, first), second)
+        except DomainError:  # there is no state after the two steps
+            continue
+        after = None
+        with suppress(DomainError):
+            after = None if (f := composed(first, second)) is None else maps.apply(f, state)
+        if after is None or _values(layer.domain, after) != _values(layer.domain, by_steps):
+            yield Disagreement(layer, state, first, second, by_steps, after)
 
 
 def _reached(model: Model, depth: int) -> tuple[Sequence[Vector], Sequence[Symbol]]:

@@ -3,12 +3,12 @@
     h  ->  A h + b,    A = A_t ... A_2 A_1,    b = A_t ... A_2 b_1 + ... + A_t b_{t-1} + b_t
 
 is what the letters 1 .. t of a layer do to its state, whatever it was before. Where sums and products are those of a
-ring, A and b are again d^2 + d numbers of the layer's arithmetic, and a summary takes
+semiring, A and b are again d^2 + d numbers of the layer's arithmetic, and a summary takes
 
     (d^2 + d) p bits in general;    2 d p if A is diagonal;    d p for rotations, which add exponents (A = 1),
 
-p being ceil(log2) of the number of the ring's elements. Over endless rings it takes as many bits as its numbers need.
-In an arithmetic that rounds or saturates there is no such map: see `exactssm.evaluation.composing`.
+p being ceil(log2) of the number of the semiring's elements. Over endless ones it takes as many bits as its numbers
+need. In an arithmetic that rounds there is no such map: see `exactssm.evaluation.composing`.
 
 Source: 2604.14501, lower bound: the affine summaries that players send.
 """
@@ -29,7 +29,7 @@ __all__ = ["Summaries"]
 
 
 class Summaries:
-    """The summaries of one layer over an exact ring: composed, applied, written as bits and read.
+    """The summaries of one layer over an exact semiring: composed, applied, written as bits and read.
 
     >>> from exactssm.arithmetic import ResidueRing
     >>> layer = DiagonalLayer(ResidueRing(8), start=(1,), decay=lambda x: (3,), drive=lambda x: (x,))
@@ -41,7 +41,7 @@ class Summaries:
     (6, '001101', True)
 
     Raises: ConstructionError, if the layer's steps aren't affine; DomainError, if its arithmetic isn't known to be a
-    ring.
+    semiring.
     """
 
     def __init__(self, layer: Layer) -> None:

@@ -60,8 +60,8 @@ def protocol(
     to both. All bits are counted, next to L (K + 1) (d^2 + d) p (L layers, K + 1 segments, d the width, p the bits of a
     number), and to what the problem needs.
 
-    The arithmetic must be a ring, as Z/2^p is: where numbers are rounded or saturate, a segment is no affine map, which
-    two steps of the model show.
+    Sums and products must be associative, as in Z/2^p: where numbers are rounded, or saturate at both ends, a segment
+    is no affine map, which two steps of the model show.
 
     Exit codes: 0, all answers are MODEL's output; 1, one isn't; 2, bad input, or an arithmetic that rounds.
     """

@@ -328,7 +328,7 @@ def _sized(sizes: Iterable[tuple[int, int]], **presentation: Any) -> dict[str, T
 
 
 SMALL: dict[str, Task] = {
-    **_every_number(range(1, 5)),
+    **_every_number((2, 1, 3, 4)),
     **_sized([(2, 3), (3, 2), (4, 3)]),
     **_sized([(2, 2), (3, 3)], order="arbitrary"),
     **_sized([(2, 3), (3, 2)], blocks="separated"),

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 
 from constructions import (
     automaton_cascade,
+    composition_cot,
     delays,
     function_composition,
     ids4,
     modular_diagonal,
+    offline_cot,
     permutation_reset,
     rnn_ssm,
     streaming_cot,
@@ -85,6 +87,18 @@ CLAIMS = (
         full=["N=2 K=2", "N=3 K=1", "N=2 K=2, arbitrary", "N=2 K=2, separated"],
     ),
     _spoiled(streaming_cot.CLAIMS, "streaming-by-online-cot", "majority of a, b, to 2", full=["ends with abab"]),
+    _spoiled(
+        composition_cot.CLAIMS,
+        "composition-by-online-cot",
+        "N=2, every K",
+        full=["N=3, every K", "N=2 K=2, arbitrary", "N=2 K=3, separated"],
+    ),
+    _spoiled(
+        offline_cot.CLAIMS,
+        "offline-thoughts-add-nothing",
+        "drawn, seed 2: 2 layers of 1 over Z/4",
+        full=["parity of a count mod 8", "drawn, seed 3: 2 layers of 2 over Z/2"],
+    ),
     _spoiled(ids4.CLAIMS, "ids4", "32 DFAs, |Q|=2, 2 symbols"),
     _spoiled(ids4.CLAIMS, "ids4-without-start", "32 DFAs, |Q|=2, 2 symbols"),
     _spoiled(

@@ -43,6 +43,8 @@ from exactssm.models import Block, Model
 from verify.float_horizons import find_horizon
 from verify.horizon_picture import draw_horizons
 from verify.pictures import draw_tracker
+from verify.plane import function_plane, ticks_plane
+from verify.plane_picture import draw_planes
 from verify.track import track
 
 __all__ = ["PICTURES", "draw"]
@@ -466,6 +468,7 @@ def draw(folder: Path) -> None:
             picture(figure)
             figure.savefig(folder / name, dpi=100, metadata={"Software": None})
     horizons(folder / "horizons.png")
+    width_precision(folder / "width-precision.png")
     tracker("S3", ("(1,2,3)", "(1,2)", "(1,2,3)", "(2,3)", "(1,3,2)", "(1,2)"), folder / "tracker-s3.png")
     tracker("S4", ("(1,2)", "(1,2,3,4)", "(2,4,3)", "(1,4)", "(1,2,3)", "(1,3)(2,4)"), folder / "tracker-s4.png")
 
@@ -481,6 +484,13 @@ def horizons(path: Path) -> None:
     formats = ("binary64", "binary32", "bfloat16", "binary16", "e4m3fn", "e5m2")
     trackers = [RotationTracker(name, m, kept) for kept in Kept for name in formats for m in (2, 3, 5, 7, 12, 60)]
     draw_horizons({tracker: find_horizon(tracker, 10**7) for tracker in trackers}, path)
+
+
+def width_precision(path: Path) -> None:
+    """Which widths and precisions one layer can do a task with, without and with online chain of thought."""
+    planes = [ticks_plane(4, range(1, 10), range(1, 6), online=online) for online in (False, True)]
+    planes += [function_plane(3, range(1, 7), range(1, 7), online=online) for online in (False, True)]
+    draw_planes(planes, path)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from verify.classification import Classification, classify
     from verify.decision import decide, decide_every_readout
     from verify.exhaustive import check_words_up_to
+    from verify.final_states import CollidingInstances, DecoderTable, composition_certificate
     from verify.linear import separating_word
     from verify.long_words import LongCollision
+    from verify.protocol import MeteredRun, meter
     from verify.reachability import find_counterexample
     from verify.readouts import find_collision, find_readout
     from verify.refutation import replayed
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Checked",
     "Classification",
+    "CollidingInstances",
     "Collision",
+    "DecoderTable",
     "Inconclusive",
     "LongCollision",
+    "MeteredRun",
     "Proved",
     "Refuted",
     "Resources",
@@ -41,6 +46,7 @@ __all__ = [
     "Verdict",
     "check_words_up_to",
     "classify",
+    "composition_certificate",
     "decide",
     "decide_every_readout",
     "examine",
@@ -48,6 +54,7 @@ __all__ = [
     "find_counterexample",
     "find_readout",
     "measure",
+    "meter",
     "replayed",
     "run_claims",
     "sample_words",
@@ -60,8 +67,10 @@ __getattr__ = lazily(
         "classification": ("Classification", "classify"),
         "decision": ("decide", "decide_every_readout"),
         "exhaustive": ("check_words_up_to",),
+        "final_states": ("CollidingInstances", "DecoderTable", "composition_certificate"),
         "linear": ("separating_word",),
         "long_words": ("LongCollision",),
+        "protocol": ("MeteredRun", "meter"),
         "reachability": ("find_counterexample",),
         "readouts": ("find_collision", "find_readout"),
         "refutation": ("replayed",),

@@ -6,6 +6,12 @@ modes here are functions of whole words: F, flattened, and S, along a tree; and 
 
 from __future__ import annotations
 
+from exactssm.evaluation.composing import (
+    Disagreement,
+    SummariesDontCompose,
+    disagreement_of_numbers,
+    summaries_of,
+)
 from exactssm.evaluation.exact import Exact, exact_layer, exact_numbers, recast
 from exactssm.evaluation.flattened import Casts, Flattened
 from exactssm.evaluation.names import mode_from_name
@@ -19,6 +25,7 @@ from exactssm.evaluation.scan_tree import (
     left_fold,
     recurrence,
 )
+from exactssm.evaluation.summary import Summaries
 from exactssm.evaluation.word_function import (
     Evaluated,
     LayeredFunction,
@@ -34,6 +41,7 @@ __all__ = [
     "AlongTree",
     "Casts",
     "Chunked",
+    "Disagreement",
     "Evaluated",
     "Exact",
     "Flattened",
@@ -43,9 +51,12 @@ __all__ = [
     "Scheduled",
     "Shape",
     "StateAfter",
+    "Summaries",
+    "SummariesDontCompose",
     "Tree",
     "WordFunction",
     "blelloch",
+    "disagreement_of_numbers",
     "exact_layer",
     "exact_numbers",
     "hillis_steele",
@@ -54,4 +65,5 @@ __all__ = [
     "outputs_on",
     "recast",
     "recurrence",
+    "summaries_of",
 ]

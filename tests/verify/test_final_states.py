@@ -18,7 +18,7 @@ from exactssm.layers import DiagonalLayer
 from exactssm.machine import run
 from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
 from exactssm.tasks import EOS, FunctionComposition, compose
-from verify.composition_certificate import CollidingInstances, DecoderTable, composition_certificate
+from verify.final_states import CollidingInstances, DecoderTable, composition_certificate
 from verify.reachability import ClosedPairs
 
 TASKS = [FunctionComposition(N, K) for N, K in ((2, 1), (2, 2), (2, 3), (3, 1))]

@@ -46,7 +46,7 @@ from constructions.protocols import cut as cut_word
 from constructions.random_ring_stacks import random_ring_stack
 from constructions.saturating_composition import saturating_format, saturating_model
 from constructions.wide_composition import by_columns
-from exactssm.arithmetic import Domain, Element, GaloisField, ResidueRing, domain_from_name
+from exactssm.arithmetic import Domain, Element, GaloisField, ResidueRing, Rounded, domain_from_name
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation import recast
 from exactssm.evaluation.composing import Disagreement, disagreement_of_letters, disagreement_of_numbers, summaries_of
@@ -258,7 +258,8 @@ def _first(found: Iterator[OtherAnswer | None]) -> OtherAnswer | None:
 def _semiring_lemmas(arithmetic: tuple[str, int]) -> Iterator[Lemma]:
     """Every two affine maps, at every state."""
     ring, d = domain_from_name(arithmetic[0]), arithmetic[1]
-    elements: tuple[Element, ...] = tuple(getattr(ring, "elements", ()) or getattr(ring, "codes", ()))
+    numbers: Any = ring.number_format if isinstance(ring, Rounded) else ring
+    elements: tuple[Element, ...] = tuple(numbers.codes if hasattr(numbers, "codes") else numbers.elements)
     letters = range(len(elements) ** (d * d + d))
 
     def numbers(letter: Any) -> tuple[Any, ...]:
@@ -327,7 +328,7 @@ CLAIMS = (
         proof="exactssm.evaluation.composing",
         cases=_semiring_lemmas,
         instances={f"{name}, d=1": (name, 1) for name in ("Z/2", "Z/3", "Z/4", "GF(4)", "fixed:u2.0:floor:saturate")},
-        full={f"{name}, d=1": (name, 1) for name in ("Z/5", "Z/6", "Z/8", "fixed:u3.0:floor:saturate:each")}
+        full={f"{name}, d=1": (name, 1) for name in ("Z/5", "Z/6", "Z/8", "fixed:u2.0:floor:saturate:each")}
         | {"Z/2, d=2": ("Z/2", 2), "fixed:u1.0:floor:saturate, d=2": ("fixed:u1.0:floor:saturate", 2)},
     ),
     Claim(

@@ -13,7 +13,7 @@ from constructions.communication import CLAIMS, OtherAnswer, block_cuts, check_p
 from constructions.function_composition import composition_stack
 from constructions.random_ring_stacks import random_ring_stack
 from constructions.wide_composition import by_columns
-from exactssm.arithmetic import GaloisField, ResidueRing
+from exactssm.arithmetic import GaloisField, ResidueRing, domain_from_name
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation.summary import Summaries
 from exactssm.layers import DiagonalLayer
@@ -32,6 +32,15 @@ def test_claims_hold(claim):
         result = examine(claim, instance)
         assert result.holds, result
         assert result.verdict == claim.expected
+
+
+def test_no_class_is_empty():
+    """As many members as there are pairs of maps with a state."""
+    claim = BY_NAME["segments-are-affine"]
+    for name, (domain, d) in claim.all_instances(full=True).items():
+        (lemma,) = claim.cases((domain, d))
+        q = domain_from_name(domain).size
+        assert lemma.size == q ** (2 * (d * d + d) + d) > 0, name
 
 
 def summaries_are_fewer(ring, width, diagonal, N):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from constructions import all_claims, claim_named
 from constructions.claim import Case, Claim, Kind
-from exactssm.arithmetic import CyclotomicField, MachineInteger, ResidueRing, domain_from_name
+from exactssm.arithmetic import CyclotomicField, Integers, MachineInteger, ResidueRing, domain_from_name
+from exactssm.arithmetic.reading import reading
 from exactssm.errors import CertificateError, ConstructionError, DomainError, FormatError
 from exactssm.layers import DenseLayer, DiagonalLayer
 from exactssm.machine import UNSPECIFIED
@@ -97,8 +99,6 @@ class Demands:
 )
 def test_the_moment_of_rounding(moment, value):
     """3 * 4 - 2 * 4 + 1 between -8 and 7: 5; 7 - 8 = -1, + 1 = 0; 1 + 12 = 7, - 8 = -1."""
-    from exactssm.arithmetic import Integers
-
     layer = DenseLayer(Integers(), (4, 4), {"x": ((3, -2), (0, 0))}, {"x": (1, 0)})
     model = Model("x", [Block(layer, lambda h, x: h[0])])
     name = f"fixed:s3.0:nearest-even:saturate:{moment}"
@@ -122,6 +122,90 @@ def test_composition_needs_its_numbers(name, missing):
     assert (cell.verdict, cell.length, cell.word) == ("not representable", None, None)
     assert cell.method.startswith(f"not representable: {missing}, ")
     assert not cell.holds
+
+
+#: Constructions of 2604.14501 that keep, forget or copy, so that nothing is ever rounded: an instance of each with the
+#: largest number that is written in A or b, 0 being the least
+COPYING = {
+    "composition": ("N=3 K=2", 2),
+    "composition-every-instance": ("N=2 K=2", 1),
+    "composition-by-integer-networks": ("N=2 K=2", 1),
+    "composition-by-columns": ("N=2", 1),
+    "composition-by-one-hot-pair": ("N=2, every K", 1),
+    "composition-in-every-shape": ("N=3 K=1", 7),
+    "streaming-by-online-cot": ("maximum below 4", 3),
+    "streaming-by-linear-scores": ("maximum below 4", 3),
+    "streaming-word-by-word": ("maximum below 4", 3),
+    "streaming-bit-by-bit": ("maximum below 4", 1),
+    "ticks-in-every-shape": ("modulo 8", 7),
+}
+
+
+def holds_up_to(name, largest):
+    with suppress(DomainError):
+        return all(reading(domain_from_name(name)).held(Fraction(k)) is not None for k in range(largest + 1))
+    return False
+
+
+def check_copying(claim, instance, largest, names):
+    for cell in cells_of(claim_named(claim), instance, names):
+        expected = claim_named(claim).expected if holds_up_to(cell.arithmetic, largest) else "not representable"
+        assert (cell.verdict, cell.word) == (expected, None), (cell.arithmetic, cell.method)
+
+
+@pytest.mark.parametrize("claim", COPYING)
+def test_what_only_copies_is_right_wherever_its_numbers_are(claim):
+    names = ["Q", "Z/2", "Z/4", "Z/16", "int2", "int8", "nearest:0,1", "e2m1fn:each", "e4m3fn:each", "bfloat16:fused"]
+    names += ["fixed:s3.0:floor:saturate:once", "fixed:u1.0:floor:error", "complex(binary16):each:each"]
+    check_copying(claim, *COPYING[claim], names)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("claim", COPYING)
+def test_what_only_copies_in_every_arithmetic(claim):
+    check_copying(claim, *COPYING[claim], [name for name in ARITHMETICS if name != OWN])
+
+
+@pytest.mark.parametrize(
+    ("claim", "instance", "name", "cell"),
+    [
+        # two ticks lead the lowest layer to 1 + 1, which has to be 0 there
+        ("ticks-by-ripple-carry", "L=3 d=1 p=1", "Q", "L2"),
+        ("ticks-by-ripple-carry", "L=3 d=1 p=1", "Z/4", "L2"),
+        ("ticks-by-ripple-carry", "L=3 d=1 p=1", "fixed:u1.0:floor:wrap", "P"),
+        ("ticks-by-ripple-carry", "L=3 d=1 p=1", "fixed:u1.0:floor:saturate", "R2"),
+        # four ticks lead h_1 to 4, and h_2 to 6
+        ("ticks-by-binomials", "L=1 d=4 p=2", "Q", "L4"),
+        ("ticks-by-binomials", "L=1 d=4 p=2", "int8", "L4"),
+        ("ticks-by-binomials", "L=1 d=4 p=2", "fixed:u2.0:floor:wrap", "P"),
+        # the ends of these formats aren't that of their own: -2, of integers of two bits
+        ("composition-by-saturation", "N=2, every K", "fixed:s1.0:floor:saturate", "P"),
+        ("composition-by-saturation", "N=2, every K", "fixed:s2.0:floor:saturate", "L4"),
+        ("composition-by-saturation", "N=2, every K", "Z/4", "-"),
+        ("composition-by-rounding", "N=2, every K", "fixed:s3.0:floor:saturate", "-"),
+        ("composition-by-rounding", "N=2, every K", "bfloat16:once", "L4"),
+    ],
+)
+def test_what_fails_elsewhere_and_why(claim, instance, name, cell):
+    assert cell_text(one_cell(claim, instance, name)) == cell
+
+
+def test_one_coordinate_less_needs_minus_one():
+    """Where a function is a letter, the layer of width N - 1 adds 1 for -1, as its field has 1 + 1 = 0; written with
+    -1 it is right wherever there is one. With width N it is right in every arithmetic."""
+    claim = claim_named("composition-of-whole-functions")
+    wide, narrow = claim.cases(3)
+    (block,) = narrow.model.blocks
+    letters = narrow.task.alphabet
+    differences = {f: tuple(tuple((f[x] == y) - (f[0] == y) for x in (1, 2)) for y in (1, 2)) for f in letters}
+    images = {f: tuple(int(f[0] == y) for y in (1, 2)) for f in letters}
+    signed = DenseLayer(Integers(), (0, 0), differences, images)
+    mended = replace(narrow, model=Model(letters, [Block(signed, block.readout)]))
+    for name in ("Q", "Z/3", "int2", "int8", "e4m3fn:each", "fixed:s3.4:floor:saturate:once", "nearest:-1,0,1"):
+        assert outcome(wide, name) == ("proved", None)
+        assert outcome(narrow, name)[0] == "refuted"
+        assert outcome(mended, name) == (("proved", None) if name != "Z/3" else ("not representable", None))
+    assert outcome(narrow, "Z/2") == ("proved", None)
 
 
 @pytest.mark.parametrize("name", ["Q", "Z/2", "int2", "e2m1fn", "nearest:0,1", *ROUNDED])

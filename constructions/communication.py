@@ -262,14 +262,14 @@ def _semiring_lemmas(arithmetic: tuple[str, int]) -> Iterator[Lemma]:
     elements: tuple[Element, ...] = tuple(numbers.codes if hasattr(numbers, "codes") else numbers.elements)
     letters = range(len(elements) ** (d * d + d))
 
-    def numbers(letter: Any) -> tuple[Any, ...]:
+    def entries_of(letter: Any) -> tuple[Any, ...]:
         return next(islice(product(elements, repeat=d * d + d), letter, None))
 
     def matrix(letter: Any) -> Any:
-        entries = numbers(letter)
+        entries = entries_of(letter)
         return tuple(entries[i : i + d] for i in range(0, d * d, d))
 
-    layer = DenseLayer(ring, (ring.zero,) * d, matrix, lambda letter: numbers(letter)[d * d :])
+    layer = DenseLayer(ring, (ring.zero,) * d, matrix, lambda letter: entries_of(letter)[d * d :])
 
     def check() -> Disagreement | None:
         tried = product(product(elements, repeat=d), letters, letters)

@@ -46,7 +46,7 @@ from constructions.protocols import cut as cut_word
 from constructions.random_ring_stacks import random_ring_stack
 from constructions.saturating_composition import saturating_format, saturating_model
 from constructions.wide_composition import by_columns
-from exactssm.arithmetic import Domain, Element, GaloisField, ResidueRing, Rounded, domain_from_name
+from exactssm.arithmetic import Element, GaloisField, ResidueRing, Rounded, domain_from_name
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation import recast
 from exactssm.evaluation.composing import Disagreement, disagreement_of_letters, disagreement_of_numbers, summaries_of
@@ -234,7 +234,9 @@ class _Drawn:
                 for trial in range(self.words)
             )
 
-        how = "models with L <= 4, d <= 3 and p <= 3, words and cuts into up to L + 4 segments, all drawn evenly"
+        how = (
+            "runs of models with L <= 4, d <= 3 and p <= 3, words and cuts into up to L + 4 segments, all drawn evenly"
+        )
         yield Lemma(f"{self.count} models", check, self.count * self.words, how, sampled=True)
 
 
@@ -280,11 +282,7 @@ def _semiring_lemmas(arithmetic: tuple[str, int]) -> Iterator[Lemma]:
 
 def _rounding_lemmas(names: tuple[str, ...]) -> Iterator[Lemma]:
     for name in names:
-        yield Lemma(name, partial(_violation, domain_from_name(name)), 1, "arithmetics")
-
-
-def _violation(domain: Domain) -> Disagreement | None:
-    return disagreement_of_numbers(domain)
+        yield Lemma(name, partial(disagreement_of_numbers, domain_from_name(name)), 1, "arithmetics")
 
 
 def _saturating_lemmas(N: int) -> Iterator[Lemma]:

@@ -36,7 +36,7 @@ from exactssm.layers import DiagonalLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import UNSPECIFIED, Output, State, Symbol, Word, run
 from exactssm.models import Block, Model, OnlineCoT, Think
-from exactssm.tasks import EOS, SEP, FunctionComposition, StreamingAlgorithm, UnboundedComposition, bits_for
+from exactssm.tasks import SEP, FunctionComposition, StreamingAlgorithm, UnboundedComposition, bits_for
 
 __all__ = [
     "CLAIMS",
@@ -249,7 +249,8 @@ class Stray:
         hits = _hits(states[1][-1], last)
         if (thoughts, hits) != (self.thoughts, self.hits) or thoughts == hits:
             raise CertificateError("the stream doesn't take the thoughts that are recorded")
-        if self.task.is_dead(run(self.task, self.stream).states[-1]) and last != EOS:
+        after, demanded = run(self.task, self.stream)
+        if demanded[-1] is UNSPECIFIED and self.task.is_dead(after[-1]):
             raise CertificateError("the symbols must begin a well-formed stream")
 
 

@@ -108,7 +108,7 @@ def _stack(seed: str, inputs: Sequence[Symbol], size: Size, may_think: Callable[
 
 
 def _drawn(build: Callable[[int], T]) -> T:
-    """The first that always answers and sometimes thinks."""
+    """The first that sometimes thinks, and always answers."""
     for attempt in count():
         try:
             if _thinks(model := build(attempt)):
@@ -119,7 +119,7 @@ def _drawn(build: Callable[[int], T]) -> T:
 
 
 def _thinks(model: OnlineCoT | OfflineCoT) -> bool:
-    """Whether it ever thinks. Raises ThoughtsNeverEnd, if it once never answers."""
+    """Whether it ever thinks, offline at the first end. Raises ThoughtsNeverEnd, if it once never answers."""
     seen: dict[State, None] = {model.start: None}
     states = list(seen)
     thinks = False
@@ -127,7 +127,7 @@ def _thinks(model: OnlineCoT | OfflineCoT) -> bool:
         for symbol in model.alphabet:
             thinks |= bool(model.thoughts(state, symbol))
             after, _ = model.step(state, symbol)
-            if after not in seen:
+            if after not in seen and not (isinstance(model, OfflineCoT) and symbol == model.end):
                 seen[after] = None
                 states.append(after)
     return thinks

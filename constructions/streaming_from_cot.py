@@ -18,7 +18,7 @@ Source: 2604.14501, online chain of thought equals one-pass streaming; the proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
@@ -27,7 +27,7 @@ from constructions.composition_cot import composition_cot
 from constructions.random_thinkers import Size, random_online
 from constructions.serial_cot import bitwise_cot, wordwise_cot
 from constructions.streaming_cot import ALGORITHMS, shapes, streaming_cot
-from exactssm.arithmetic import GaloisField, ResidueRing
+from exactssm.arithmetic import GaloisField, ResidueRing, Rounded
 from exactssm.arithmetic.domain import Element
 from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer, Layer, SignLayer
@@ -147,8 +147,8 @@ def _coordinate(domain: Any) -> _Coordinate:
     """How elements of an arithmetic, or of a tuple of all, are written."""
     if isinstance(domain, ResidueRing):
         return _Coordinate(domain.size, domain.check, domain.check)
-    values: Any = domain if isinstance(domain, tuple) else getattr(domain, "elements", None)
     size = len(domain) if isinstance(domain, tuple) else domain.size
+    values = domain if isinstance(domain, tuple) else _listed(domain)
     if size is None or values is None or size > MOST_LISTED:
         raise ConstructionError(
             f"states must be over Z/m, or another arithmetic of at most {MOST_LISTED} elements that can be listed, "
@@ -157,6 +157,13 @@ def _coordinate(domain: Any) -> _Coordinate:
     elements = tuple(values)
     numbers = {element: number for number, element in enumerate(elements)}
     return _Coordinate(size, numbers.__getitem__, elements.__getitem__)
+
+
+def _listed(domain: Any) -> Iterable[Element] | None:
+    """All elements, where the arithmetic can list them."""
+    numbers = domain.number_format if isinstance(domain, Rounded) else domain
+    found: Iterable[Element] | None = getattr(numbers, "elements", None)
+    return getattr(numbers, "codes", None) if found is None else found
 
 
 def counter(precision: int) -> OnlineCoT:

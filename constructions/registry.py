@@ -7,7 +7,7 @@ from functools import cache
 from constructions.claim import Claim
 from exactssm.errors import FormatError
 
-__all__ = ["all_claims", "claim_named"]
+__all__ = ["all_claims", "claim_named", "claims_matching"]
 
 
 @cache
@@ -125,3 +125,23 @@ def claim_named(name: str) -> Claim:
 
     near = get_close_matches(name, claims, n=3) or sorted(claims)[:5]
     raise FormatError(f"no claim is named {name!r}; perhaps {', '.join(near)} (`exactssm claims` lists all)")
+
+
+def claims_matching(text: str) -> tuple[Claim, ...]:
+    """The claims that ``text`` means: the one of that name, those whose names match a pattern with ``*`` or ``?``, or
+    those whose source begins with it, as with a paper's arXiv number; in the order of the list.
+
+    >>> [claim.name for claim in claims_matching("two-layer-s3-m*")]
+    ['two-layer-s3-misread', 'two-layer-s3-misread-no-readout']
+    >>> {claim.source[:10] for claim in claims_matching("2404.08819")}
+    {'2404.08819'}
+
+    Raises: FormatError, listing the nearest names, if there is none.
+    """
+    if set(text) & set("*?"):
+        from fnmatch import fnmatchcase
+
+        found = tuple(claim for claim in all_claims() if fnmatchcase(claim.name, text))
+    else:
+        found = tuple(claim for claim in all_claims() if text[:1].isdigit() and claim.source.startswith(text))
+    return found or (claim_named(text),)

@@ -540,3 +540,16 @@ def test_colours_are_for_terminals():
     assert process.wait(timeout=60) == 1
     assert b"\x1b[1m" in printed
     assert "\x1b" not in call("track", "A5").stdout
+
+
+def test_claims_by_patterns_and_papers(exactssm):
+    listed = json.loads(exactssm("claims", "two-layer-s3-m*", "ids4", "--json")[1])["claims"]
+    assert [claim["claim"] for claim in listed] == ["two-layer-s3-misread", "two-layer-s3-misread-no-readout", "ids4"]
+    listed = json.loads(exactssm("claims", "2404.08819", "--json")[1])["claims"]
+    assert {claim["source"][:10] for claim in listed} == {"2404.08819"}
+    assert 2 < len(listed) < len(json.loads(exactssm("claims", "--json")[1])["claims"])
+    code, out, _ = exactssm("verify", "two-layer-s3-mis*")
+    assert (code, "4 of 4 instances came out as stated" in out) == (0, True)
+    for wrong in ("nothing-*", "9999.99999", "two-layer"):
+        code, _, err = exactssm("verify", wrong)
+        assert (code, "no claim is named" in err) == (2, True)

@@ -13,12 +13,16 @@ __all__ = ["claims"]
 
 
 @click.command(short_help="List the claims, a line each.")
+@click.argument("names", metavar="[CLAIM ...]", nargs=-1)
 @json_option
-def claims(as_json: bool) -> None:
-    """List the claims, a line each: name, kind, instances (and how many more there are with --full), source."""
-    from constructions.registry import all_claims
+def claims(names: tuple[str, ...], as_json: bool) -> None:
+    """List the claims, a line each: name, kind, instances (and how many more there are with --full), source.
 
-    known = all_claims()
+    CLAIM is a name, a pattern such as 'composition-*', or a paper's arXiv number.
+    """
+    from constructions.registry import all_claims, claims_matching
+
+    known = tuple({c.name: c for name in names for c in claims_matching(name)}.values()) or all_claims()
     if as_json:
         rows = [
             {

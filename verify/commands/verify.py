@@ -60,7 +60,8 @@ def verify(
     jobs: int,
     budget: int,
 ) -> int:
-    """Decide claims: all of them, or those named.
+    """Decide claims: all of them, or those named. CLAIM is a name, a pattern such as 'composition-*', or a paper's
+    arXiv number.
 
     Each instance is proved for words of every length, or refuted by a shortest word, by product reachability or linear
     algebra. A claim holds if the verdict is the expected one and the resources measured are within its bounds.
@@ -70,11 +71,11 @@ def verify(
     says whether all hold in all arithmetics; nothing is expected of ALL. A proof there takes 20000 state pairs at most,
     unless --budget is given.
     """
-    from constructions.registry import all_claims, claim_named
+    from constructions.registry import all_claims, claims_matching
     from verify.progress import Progress
     from verify.runner import run_claims
 
-    chosen = {c.name: c for c in [claim_named(name) for name in names] or all_claims()}
+    chosen = {c.name: c for c in [c for name in names for c in claims_matching(name)] or all_claims()}
     if json_file is not None:
         _check_writable(json_file)
     if arithmetics:

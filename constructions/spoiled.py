@@ -18,9 +18,11 @@ from constructions import (
     offline_cot,
     permutation_reset,
     rnn_ssm,
+    simplex_composition,
     streaming_cot,
     subnormal_tracker,
     two_layer_s3,
+    unary_counters,
     worked_examples,
 )
 from constructions.claim import Case, Claim, Kind, Lemma
@@ -86,6 +88,9 @@ CLAIMS = (
         "N=2 K=1",
         full=["N=2 K=2", "N=3 K=1", "N=2 K=2, arbitrary", "N=2 K=2, separated"],
     ),
+    _spoiled(simplex_composition.CLAIMS, "composition-by-simplex", "N=2, every K", full=["N=3, every K"]),
+    _spoiled(unary_counters.CLAIMS, "ticks-by-binomials", "L=1 d=2 p=2", full=["L=1 d=8 p=2", "L=2 d=3 p=1"]),
+    _spoiled(unary_counters.CLAIMS, "ticks-by-ripple-carry", "L=3 d=1 p=1", full=["L=5 d=1 p=1"]),
     _spoiled(streaming_cot.CLAIMS, "streaming-by-online-cot", "majority of a, b, to 2", full=["ends with abab"]),
     _spoiled(
         composition_cot.CLAIMS,

@@ -33,6 +33,9 @@ SMALLEST = {
     "one-layer-wraps-around-all-letters": ("S3 over Z/6, d=1", 3),
     "composition": ("N=2 K=1", 4),
     "composition-by-online-cot": ("N=2, every K", 4),
+    "composition-by-simplex": ("N=2, every K", 4),
+    "ticks-by-binomials": ("L=1 d=2 p=2", 20),
+    "ticks-by-ripple-carry": ("L=3 d=1 p=1", 20),
     "offline-thoughts-add-nothing": ("drawn, seed 2: 2 layers of 1 over Z/4", 5),
     "streaming-by-online-cot": ("majority of a, b, to 2", 6),
     "ids4": ("32 DFAs, |Q|=2, 2 symbols", 5),
@@ -59,7 +62,9 @@ REPEATED = {
     "automaton-cascade-delays",
     "automaton-cascade-drawn",
     "composition-by-one-layer-every-instance",
+    "composition-by-columns-row-by-row",
     "composition-every-instance",
+    "composition-in-every-shape",
     "dcd-tracks",
     "dyadic-layers",
     "exponents-are-rotations",
@@ -77,6 +82,7 @@ REPEATED = {
     "subnormal-tracker-composition",
     "subnormal-tracker-every-series",
     "subnormal-tracker-least-width",
+    "ticks-in-every-shape",
     "two-layer-s3-on-the-unit-circle",
 }
 
@@ -111,7 +117,13 @@ ABOUT_AN_ARITHMETIC = {
 CONSTANT = {"delay-by-token-shift"}
 
 # Smallest of their kind: what has to fail next to them are all models with a bit less, claims of their own.
-SMALLEST_OF_ALL = {"exact-minima", "exact-minima-digits", "exact-minima-modulo-21", "exact-minima-other-rings"}
+SMALLEST_OF_ALL = {
+    "exact-minima",
+    "exact-minima-digits",
+    "exact-minima-modulo-21",
+    "exact-minima-other-rings",
+    "one-function-in-least-memory",
+}
 
 
 def test_every_construction_is_spoilt_or_has_controls():

@@ -140,8 +140,10 @@ def test_show(exactssm):
 
 
 def test_verify_writes_results_that_the_schema_accepts(exactssm):
-    code, out, err = exactssm("verify", "two-layer-s3", "two-layer-s3-misread", "composition", "--json", "results.json")
-    assert (code, err) == (0, "")
+    claims = ("two-layer-s3", "two-layer-s3-misread", "ids4")
+    code, out, err = exactssm("verify", *claims, "--json", "results.json")
+    assert code == 0
+    assert all(line.startswith("... ") for line in err.splitlines())  # signs of progress, on a busy machine
     assert max(map(len, out.splitlines())) <= 80
     document = json.loads(Path("results.json").read_text("utf-8"))
     Draft202012Validator(schema("exactssm-results/1")).validate(document)
@@ -491,7 +493,7 @@ def test_an_interrupt_ends_quietly(arguments):
         # a job in the background inherits that interrupts are ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(2.5)
+    time.sleep(5)  # a busy machine takes its time to start
     os.killpg(process.pid, signal.SIGINT)
     try:
         _, err = process.communicate(timeout=60)

@@ -32,6 +32,13 @@ SMALLEST = {
     "one-layer-wraps-around": ("S3 over Z/3, d=2", 8),
     "one-layer-wraps-around-all-letters": ("S3 over Z/6, d=1", 3),
     "composition": ("N=2 K=1", 4),
+    "composition-by-integer-networks": ("N=2 K=1", 3),
+    "composition-by-columns": ("N=2", 3),
+    "composition-by-one-hot-pair": ("N=2, every K", 3),
+    "composition-of-whole-functions": ("N=2", 4),
+    "one-function-in-least-memory": ("N=2 d=2", 3),
+    "ticks-in-every-shape": ("modulo 4", 8),
+    "streaming-by-linear-scores": ("majority of a, b, to 2", 5),
     "composition-by-online-cot": ("N=2, every K", 4),
     "composition-by-simplex": ("N=2, every K", 4),
     "ticks-by-binomials": ("L=1 d=2 p=2", 20),
@@ -54,15 +61,16 @@ def cases(name):
 
 
 # These compare two constructions, or repeat a claim on other words, or the tracker on other series or numbers, or the
-# stack of an automaton on other automata.
+# stack of an automaton on other automata, or streaming and composition in more layers, rows or thoughts: their tables
+# have thousands of entries even when they are smallest.
 REPEATED = {
     "abelian-by-one-layer",
     "aussm-tracks",
     "automaton-cascade",
     "automaton-cascade-delays",
     "automaton-cascade-drawn",
-    "composition-by-one-layer-every-instance",
     "composition-by-columns-row-by-row",
+    "composition-by-one-layer-every-instance",
     "composition-every-instance",
     "composition-in-every-shape",
     "dcd-tracks",
@@ -78,11 +86,12 @@ REPEATED = {
     "real-layers",
     "s4d-counts",
     "s4d-tracks",
+    "streaming-bit-by-bit",
+    "streaming-word-by-word",
     "stutter-invariant-automata",
     "subnormal-tracker-composition",
     "subnormal-tracker-every-series",
     "subnormal-tracker-least-width",
-    "ticks-in-every-shape",
     "two-layer-s3-on-the-unit-circle",
 }
 
@@ -122,7 +131,6 @@ SMALLEST_OF_ALL = {
     "exact-minima-digits",
     "exact-minima-modulo-21",
     "exact-minima-other-rings",
-    "one-function-in-least-memory",
 }
 
 

@@ -79,7 +79,7 @@ def test_larger_ones():
 @pytest.mark.full
 def test_many_larger_ones():
     for task in presentations([(4, 3), (7, 5), (16, 6), (33, 3)]):
-        check_drawn(task, 300, seed=4)
+        check_drawn(task, 100, seed=4)
 
 
 def test_any_number_of_functions():

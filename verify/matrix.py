@@ -84,6 +84,7 @@ _SMALL: Final[Mapping[str, tuple[str, ...]]] = {
     "composition-by-columns": ("N=3",),
     "composition-by-one-hot-pair": ("N=2, every K",),
     "composition-of-whole-functions": ("N=3",),
+    "composition-by-online-cot": ("N=3 K=2", "N=2, every K"),
     "composition-in-every-shape": ("N=3 K=2",),
     "exact-minima": ("N=3, whole functions, Z/8",),
     "ticks-by-binomials": ("L=1 d=4 p=2",),

@@ -132,6 +132,8 @@ COPYING = {
     "composition-by-integer-networks": ("N=2 K=2", 1),
     "composition-by-columns": ("N=2", 1),
     "composition-by-one-hot-pair": ("N=2, every K", 1),
+    "composition-by-columns-row-by-row": ("N=4", 3),
+    "composition-by-online-cot": ("N=2 K=3", 3),  # with block numbers
     "composition-in-every-shape": ("N=3 K=1", 7),
     "streaming-by-online-cot": ("maximum below 4", 3),
     "streaming-by-linear-scores": ("maximum below 4", 3),
@@ -178,6 +180,8 @@ def test_what_only_copies_in_every_arithmetic(claim):
         ("ticks-by-binomials", "L=1 d=4 p=2", "Q", "L4"),
         ("ticks-by-binomials", "L=1 d=4 p=2", "int8", "L4"),
         ("ticks-by-binomials", "L=1 d=4 p=2", "fixed:u2.0:floor:wrap", "P"),
+        # the separator turns the flag by adding half the modulus; asked at the end of a stream of ten
+        ("composition-by-online-cot", "N=2 K=3, separated", "Q", "L10"),
         # the ends of these formats aren't that of their own: -2, of integers of two bits
         ("composition-by-saturation", "N=2, every K", "fixed:s1.0:floor:saturate", "P"),
         ("composition-by-saturation", "N=2, every K", "fixed:s2.0:floor:saturate", "L4"),

@@ -5,9 +5,9 @@ affine map z -> a z + b, with a and b a function of the letter and of the vector
 is one, whatever is passed on between the layers: its readouts see states after the letter, which are functions of the
 states before it and of the letter.
 
-*Theorem.* Let a cascade of height k over a ring without torsion (no multiple n z, n > 0, of a z other than 0 is 0: Q,
-Q(zeta_n), the complex numbers) have finitely many reachable states. Then the group K of the minimal ideal of its
-transition monoid has derived length k at most. If it tracks a group G, so has G.
+*Theorem.* Let a cascade of height k over a commutative ring without torsion (no multiple n z, n > 0, of a z other than
+0 is 0: Q, Q(zeta_n), the complex numbers) have finitely many reachable states. Then the group K of the minimal ideal of
+its transition monoid has derived length k at most. If it tracks a group G, so has G.
 
 *Lemma.* Let X be a finite set of states, and K a group of permutations of X, each of which is what a cascade of height
 k does. Then K^(k) = 1. *Proof*, by induction on k; for k = 0 there is one state. K permutes the first vectors of states
@@ -17,9 +17,9 @@ commute: K acts on first vectors as an Abelian group, and K' fixes them. On the 
 as a group of cascades of height k - 1, so that K^(k) = K'^(k-1) is trivial on these, for each first vector.
 
 *Proof of the theorem.* K = sTs, for an idempotent s of least rank, permutes the image X of s, and its elements are what
-words do: the lemma applies. Let the machine track G, and let s have product 1, which a power of s has. If s w s and
-s v s do the same on X, both lead from the start to the same state; they end in the same letter; so w and v have the
-same product. Hence s w s -> product of w is a homomorphism of K onto G.
+words do: the lemma applies. Let the machine track G; a word that does s, and isn't empty, has a power that does s and
+has product 1: let s be that. If s w s and s v s do the same on X, both lead from the start to the same state; they end
+in the same letter; so w and v have the same product. Hence s w s -> product of w is a homomorphism of K onto G.
 
 Nothing is assumed of single layers: they may expand, contract and translate, as long as the whole stays finite. That
 there be no torsion is needed: over Z/3 one layer tracks S3 (`constructions.modular_diagonal`).

@@ -311,7 +311,7 @@ CLAIMS = (
         source=_SOURCE,
         statement="Exact diagonal layers without negative decays, any number of them with finitely many states, can't "
         "tell ux from uxx, whatever the readouts after a letter: so they don't recognise (ab)*, which is star-free, "
-        "nor delay by a letter.",
+        "nor delay by a letter. Every stack of layers of one coordinate with two values is refuted.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="constructions.repetition",
@@ -335,7 +335,8 @@ CLAIMS = (
         name="non-negative-layers-have-no-cycles",
         source=_SOURCE,
         statement="Exact diagonal layers without negative decays, any number of them with finitely many states, are in "
-        "one state after w^L and after w^(L+1), L being their number: no machine with a cycle is such a stack.",
+        "one state after w^L and after w^(L+1), L being their number: no machine with a cycle is such a stack. Every "
+        "stack of layers of one coordinate with two values is refuted.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="constructions.repetition",
@@ -356,7 +357,8 @@ CLAIMS = (
         name="real-layers-have-cycles-of-two-powers",
         source=_SOURCE,
         statement="Exact real diagonal layers, any number L of them with finitely many states, are in one state after "
-        "w^(2^L) and after w^(2^(L+1)): no machine with a cycle whose length has an odd factor is such a stack.",
+        "w^(2^L) and after w^(2^(L+1)): no machine with a cycle whose length has an odd factor is such a stack. Every "
+        "stack of layers of one coordinate with two values is refuted.",
         kind=Kind.IMPOSSIBLE,
         expected="proved",
         proof="constructions.repetition",

@@ -13,11 +13,11 @@ gravity c, over the field of fractions, and is z -> a (z - c) + c; there is but 
 commute and have exponent e, so that V_1(K) acts trivially on part 1. On the points of X with a given part 1 it is a
 group of the lemma's kind with k - 1 parts, and an element that acts trivially on all these sets is 1.
 
-*Proof of the theorem.* Some word t leads all reachable states to a set X of them on which no word merges any two. Then
-every word permutes X, followed by t; a power s of t is the identity on X, and has product 1. The maps of the words
-s w s, for all w, form a group K of permutations of X, and the product of w is a function of the map of s w s: if these
-agree for w and w', so do the states after s w s and s w' s, which end in the same letter. So G is an image of K, and
-V_k(G) of V_k(K) = 1.
+*Proof of the theorem.* Some word t, not empty, leads all reachable states to a set X of them on which no word merges
+any two. Then every word permutes X, followed by t; a power s of t is the identity on X, and has product 1. The maps of
+the words s w s, for all w, form a group K of permutations of X, and the product of w is a function of the map of s w s:
+if these agree for w and w', so do the states after s w s and s w' s, which end in the same letter. So G is an image of
+K, and V_k(G) of V_k(K) = 1.
 
 *As an algorithm.* If V_k(G) isn't 1, two words have different products in G but equal ones in every group K with
 V_k(K) = 1: a^e and the empty word, or ab and ba, where a and b stand for elements of V_{k-1}(G) and are written as
@@ -158,12 +158,12 @@ def one_layer_words(model: Model, structure: Group, exponent: int) -> Confusion:
     """The words of the proof for one layer, whose alphabet is of elements of ``structure``.
 
     Raises: ConstructionError, if ``structure`` is Abelian and its exponent divides ``exponent``, or unless the model is
-    one diagonal layer with finitely many states.
+    one diagonal layer with finitely many states; or if a letter is no element of ``structure``.
     """
     if model.depth != 1:
         raise ConstructionError(f"these words are for one layer, got {model.depth}")
     (block,) = model.blocks
-    letters = _elements(model)
+    letters = _elements(model, structure)
     layer = block.layer
     if not isinstance(layer, DiagonalLayer):
         raise ConstructionError(f"these words are for a diagonal layer, got a {type(layer).__name__}")
@@ -178,10 +178,10 @@ def one_layer_words(model: Model, structure: Group, exponent: int) -> Confusion:
 def stack_words(model: Model, structure: Group, exponent: int, *, max_states: int = MAX_STATES) -> Confusion:
     """The words of the proof for a stack of any depth, whose alphabet is of elements of ``structure``.
 
-    Raises: ConstructionError, if ``structure`` breaks no law of the stack's depth; BudgetExhausted, if more than
-    ``max_states`` states are reachable.
+    Raises: ConstructionError, if ``structure`` breaks no law of the stack's depth, or if a letter is none of its
+    elements; BudgetExhausted, if more than ``max_states`` states are reachable.
     """
-    letters = _elements(model)
+    letters = _elements(model, structure)
     table = tabulate(model, max_states=max_states).next
     column = {x: table[:, number] for number, x in enumerate(letters)}
     merging = tuple(letters[number] for number in merging_word(table))
@@ -235,8 +235,15 @@ def merging_word(table: Ints) -> tuple[int, ...]:
             p, q = table[p, letter], table[q, letter]
 
 
-def _elements(model: Model) -> Letters:
-    return tuple(x for x in model.alphabet if isinstance(x, int))
+def _elements(model: Model, structure: Group) -> Letters:
+    letters: list[int] = []
+    for x in model.alphabet:
+        if type(x) is not int or not 0 <= x < structure.order:
+            raise ConstructionError(f"the alphabet must be of elements of {structure.name}, by number; {x!r} is none")
+        letters.append(x)
+    if not letters:
+        raise ConstructionError("the alphabet must have at least one letter, got none")
+    return tuple(letters)
 
 
 def _no_inverse(word: Letters) -> Letters:

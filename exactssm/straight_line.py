@@ -228,9 +228,9 @@ class Program:
     def __repr__(self) -> str:
         return f"<Program of {count_text(self.length)} letters: {self.as_text(100)}>"
 
-    def as_text(self, limit: int = 400) -> str:
+    def as_text(self, limit: int = 400, name: Callable[[Symbol], str] = str) -> str:
         """The word for people, equal neighbours as powers, on at most about ``limit`` characters: where there are more,
-        the middle is left out and the number of letters is given.
+        the middle is left out and the number of letters is given. ``name`` says how letters are written.
 
         >>> long = Program.of("abcdefgh")
         >>> for i in range(9): long = (long + Program.letter(str(i))) * 2
@@ -239,12 +239,12 @@ class Program:
         """
         if not self.length:
             return "1"
-        whole = "".join(islice(_tokens(self, False), limit + 1))
+        whole = "".join(islice(_tokens(self, False, name), limit + 1))
         if len(whole) <= limit:
             return whole
         half = limit // 2
-        head = "".join(islice(_tokens(self, False), half))[:half].rpartition(" ")[0]
-        tail = "".join(token[::-1] for token in islice(_tokens(self, True), half))[:half][::-1].partition(" ")[2]
+        head = "".join(islice(_tokens(self, False, name), half))[:half].rpartition(" ")[0]
+        tail = "".join(token[::-1] for token in islice(_tokens(self, True, name), half))[:half][::-1].partition(" ")[2]
         return f"{head} ... {tail} ({count_text(self.length)} letters)"
 
     def as_json(self, name: Callable[[Symbol], object] = str) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def _repeated(node: Program) -> Iterator[Program]:
             count += 1
 
 
-def _tokens(program: Program, backwards: bool) -> Iterator[str]:
+def _tokens(program: Program, backwards: bool, name: Callable[[Symbol], str]) -> Iterator[str]:
     """The text of a program bit by bit, from its end if ``backwards``; no bit is empty."""
     stack: list[str | Program] = [program]
     while stack:
@@ -350,7 +350,7 @@ def _tokens(program: Program, backwards: bool) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif item.is_letter:
-            yield str(item.symbol) or "''"
+            yield name(item.symbol) or "''"
         else:
             written = list(_written(item))
             stack += written if backwards else reversed(written)

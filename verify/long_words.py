@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from exactssm.errors import CertificateError, ExactssmError
-from exactssm.machine import UNSPECIFIED, Machine, Output, State, Word, run
+from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, run
 from exactssm.straight_line import Program
-from verify.trace import text
+from verify.trace import Labels, factor, labels_of, named, text
 
 __all__ = ["WRITTEN_OUT", "End", "LongCollision", "ends_of"]
 
@@ -78,13 +78,14 @@ class LongCollision:
     second: Program
     state: State  #: the model's, after either word
     demanded: tuple[Output, Output]
+    labels: Labels = field(default=(), compare=False, repr=False)  #: of elements, in a word problem
 
     @classmethod
     def between(cls, model: Machine, task: Machine, first: Program, second: Program) -> LongCollision:
         """What the two words do; `replay` says whether it is a collision. Raises CertificateError, as `ends_of`."""
         one, other = ends_of(task, (first, second))
         (end,) = ends_of(model, (first,))
-        return cls(first, second, end.state, (one.output, other.output))
+        return cls(first, second, end.state, (one.output, other.output), labels_of(task))
 
     @property
     def word(self) -> Word:
@@ -122,8 +123,13 @@ class LongCollision:
 
     def as_text(self) -> str:
         """One sentence."""
-        first, second = self.first.as_text(120), self.second.as_text(120)
+
+        def letter(symbol: Symbol) -> str:
+            return factor(named(symbol, self.labels))
+
+        first, second = (word.as_text(120, letter) for word in (self.first, self.second))
+        one, other = (named(answer, self.labels) for answer in self.demanded)
         return (
-            f"{first} and {second} both lead to the state {text(self.state)}, but demand {text(self.demanded[0])} and "
-            f"{text(self.demanded[1])}: no readout gives both"
+            f"{first} and {second} both lead to the state {text(self.state)}, but demand {one} and {other}: no readout "
+            "gives both"
         )

@@ -7,7 +7,7 @@ nearer than a margin if they are in every coordinate, and a state is beyond a bo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from exactssm.arithmetic.ordering import ComplexDomain, check_complex, compare, 
 from exactssm.errors import CertificateError, DomainError, ExactssmError
 from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
 from exactssm.models import Model
-from verify.trace import short_word, text
+from verify.trace import Labels, named, short_word, text
 
 __all__ = ["Crowded", "Escaped"]
 
@@ -30,6 +30,7 @@ class Crowded:
     second: Word
     margin: Fraction
     demanded: tuple[Output, Output]
+    labels: Labels = field(default=(), compare=False, repr=False)  #: of elements, in a word problem
 
     @property
     def word(self) -> Word:
@@ -61,9 +62,11 @@ class Crowded:
 
     def as_text(self) -> str:
         """One sentence."""
+        first, second = (short_word(word, self.labels) for word in (self.first, self.second))
+        one, other = (named(answer, self.labels) for answer in self.demanded)
         return (
-            f"{short_word(self.first)} and {short_word(self.second)} lead to states less than {self.margin} apart, but "
-            f"demand {text(self.demanded[0])} and {text(self.demanded[1])}: no readout of that resolution gives both"
+            f"{first} and {second} lead to states less than {self.margin} apart, but demand {one} and {other}: no "
+            "readout of that resolution gives both"
         )
 
 
@@ -73,6 +76,7 @@ class Escaped:
 
     word: Word
     bound: Fraction
+    labels: Labels = field(default=(), compare=False, repr=False)  #: of elements, in a word problem
 
     def replay(self, model: Machine, task: Machine) -> None:
         """Raise CertificateError, unless the word leads ``model`` beyond the bound; ``task`` has no part in it."""
@@ -89,7 +93,7 @@ class Escaped:
 
     def as_text(self) -> str:
         """One sentence."""
-        return f"{short_word(self.word)} leads beyond {self.bound}"
+        return f"{short_word(self.word, self.labels)} leads beyond {self.bound}"
 
 
 def _coordinates(model: Machine, word: Word) -> Iterator[tuple[ComplexDomain, Element]]:

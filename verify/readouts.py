@@ -17,7 +17,7 @@ from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, check_
 from exactssm.models import Block, Model
 from exactssm.tasks.dead import dead_states
 from verify.reachability import DEFAULT_BUDGET, CameFrom, ClosedPairs, Pair, word_to
-from verify.trace import Collision
+from verify.trace import Collision, labels_of
 
 __all__ = ["ClosedReadout", "Labelling", "ReadBy", "Seen", "find_collision", "find_readout", "label_states", "unread"]
 
@@ -128,7 +128,7 @@ def label_states(
                     known, earlier = answers.setdefault((m_next, symbol), (demanded, (m, t)))
                     if known != demanded:
                         first, second = (word_to(pair, symbol, came_from) for pair in (earlier, (m, t)))
-                        collision = Collision(first, second, m_next, (known, demanded))
+                        collision = Collision(first, second, m_next, (known, demanded), labels_of(task))
                         return Labelling(collision, len(came_from), steps, demands)
                 if (successor := (m_next, t_next)) not in came_from and read != length:
                     if len(came_from) >= max_pairs:

@@ -6,7 +6,7 @@ from constructions.claim import Crowding, Escape, LongConfusion, Refutation
 from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
 from verify.long_words import LongCollision
 from verify.margins import Crowded, Escaped
-from verify.trace import Collision
+from verify.trace import Collision, labels_of
 from verify.verdict import Refuted
 
 __all__ = ["WORDS_OF_THE_PROOF", "replayed"]
@@ -32,15 +32,16 @@ def replayed(model: Machine, task: Machine, proposed: Refutation) -> Refuted:
 
 
 def _evidence(model: Machine, task: Machine, proposed: Refutation) -> Collision | LongCollision | Crowded | Escaped:
+    labels = labels_of(task)
     if isinstance(proposed, Escape):
-        return Escaped(proposed.word, proposed.bound)
+        return Escaped(proposed.word, proposed.bound, labels)
     if isinstance(proposed, LongConfusion):
         return LongCollision.between(model, task, proposed.first, proposed.second)
     demanded = _last(task, proposed.first), _last(task, proposed.second)
     if isinstance(proposed, Crowding):
-        return Crowded(proposed.first, proposed.second, proposed.margin, demanded)
+        return Crowded(proposed.first, proposed.second, proposed.margin, demanded, labels)
     state = run(model, proposed.first).states[-1]
-    return Collision(proposed.first, proposed.second, state, demanded)
+    return Collision(proposed.first, proposed.second, state, demanded, labels)
 
 
 def _last(task: Machine, word: Word) -> Output:

@@ -7,16 +7,31 @@ state with the same last symbol while different answers are demanded: *no* reado
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from exactssm.errors import CertificateError, ExactssmError
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, run
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
+from exactssm.tasks import WordProblem
 
-__all__ = ["Collision", "Reading", "Silent", "Trace", "TraceStep", "plain_table", "readings", "short_word", "text"]
+__all__ = [
+    "Collision",
+    "Labels",
+    "Reading",
+    "Silent",
+    "Trace",
+    "TraceStep",
+    "factor",
+    "labels_of",
+    "named",
+    "plain_table",
+    "readings",
+    "short_word",
+    "text",
+]
 
 
 def text(value: object) -> str:
@@ -30,19 +45,46 @@ def text(value: object) -> str:
     return str(value)
 
 
+Labels: TypeAlias = tuple[str, ...]
+"""How people write the numbers that stand for elements, where symbols and answers are elements; else none."""
+
+
+def labels_of(task: Machine) -> Labels:
+    """The labels of the elements that a word problem is about; none for other tasks."""
+    return tuple(task.structure.labels) if isinstance(task, WordProblem) else ()
+
+
+def named(value: object, labels: Labels) -> str:
+    """``value`` as `text`, but the number of an element by its label, if there are labels.
+
+    >>> named(2, ("e", "r", "s")), named(2, ())
+    ('s', '2')
+    """
+    return labels[value] if isinstance(value, int) and 0 <= value < len(labels) else text(value)
+
+
+def factor(shown: str) -> str:
+    """A symbol as it stands under a power: in brackets, where the power would seem to be of its last part only.
+
+    >>> factor("r"), factor("s*r^2"), factor("-j")
+    ('r', '(s*r^2)', '(-j)')
+    """
+    return f"({shown})" if any(mark in shown for mark in "^*-") and shown[0] not in "([" else shown
+
+
 MOST_SHOWN = 40
 
 
-def short_word(word: Word) -> str:
+def short_word(word: Word, labels: Labels = ()) -> str:
     """``word`` for people: a run of five or more of a symbol as a power, and the middle of a long word left out.
 
     >>> short_word(("a", "b", "b", "b", "b", "b", "b", "a"))
     'a b^6 a'
     """
     parts: list[str] = []
-    for symbol, equal in groupby(map(text, word)):
+    for symbol, equal in groupby(named(symbol, labels) for symbol in word):
         times = sum(1 for _ in equal)
-        parts += [f"{symbol}^{times}"] if times >= 5 else [symbol] * times
+        parts += [f"{factor(symbol)}^{times}"] if times >= 5 else [symbol] * times
     if len(parts) > MOST_SHOWN:
         parts = [*parts[: MOST_SHOWN - 10], "...", *parts[-9:], f"({len(word)} symbols)"]
     return " ".join(parts)
@@ -217,6 +259,7 @@ class Collision:
     second: Word
     state: State  #: the model's, after either word
     demanded: tuple[Output, Output]
+    labels: Labels = field(default=(), compare=False, repr=False)  #: of elements, in a word problem
 
     @property
     def word(self) -> Word:
@@ -247,7 +290,9 @@ class Collision:
 
     def as_text(self) -> str:
         """One sentence."""
+        first, second = (short_word(word, self.labels) for word in (self.first, self.second))
+        one, other = (named(answer, self.labels) for answer in self.demanded)
         return (
-            f"{short_word(self.first)} and {short_word(self.second)} both lead to the state {text(self.state)}, "
-            f"but demand {text(self.demanded[0])} and {text(self.demanded[1])}: no readout gives both"
+            f"{first} and {second} both lead to the state {text(self.state)}, but demand {one} and {other}: no readout "
+            "gives both"
         )

@@ -223,3 +223,13 @@ def test_resets_of_each_letter_are_covered():
     found = one_layer_words(model, c3, 2)
     assert (len(found.first), len(found.second)) == (2 + 3, 3)
     replayed(model, WordProblem(c3), found)
+
+
+@pytest.mark.parametrize("alphabet", [("a",), (0, 6), (True,), ()])
+@pytest.mark.parametrize("words", [one_layer_words, stack_words])
+def test_letters_must_be_elements(words, alphabet):
+    model = random_stack(REAL, alphabet or (0,), (1,), 0)
+    if not alphabet:
+        model = Model((), model.blocks)
+    with pytest.raises(ConstructionError, match="alphabet must"):
+        words(model, group("S3"), 2)

@@ -109,7 +109,8 @@ def test_as_text():
     x, y = str(X), str(Y)
     demanded = [str(S3.structure.product(word)) for word in (near.first, near.second)]
     assert near.as_json() == {"words": [[x, y, x], [y, x, x]], "margin": "1/3", "demanded": demanded}
-    assert near.as_text().startswith(f"{x} {y} {x} and {y} {x} {x} lead to states less than 1/3 apart, but demand")
+    a, b = (S3.structure.labels[z] for z in (X, Y))
+    assert near.as_text().startswith(f"{a} {b} {a} and {b} {a} {a} lead to states less than 1/3 apart, but demand")
     far = Escaped((X,) * 9, Fraction(8))
     assert far.as_json() == {"words": [[x] * 9], "bound": "8"}
     assert far.as_text() == f"{x}^9 leads beyond 8"

@@ -1,10 +1,10 @@
-"""What fails in the lower bound for function composition, where a step saturates or rounds: blocks aren't one step.
+"""What fails in the lower bound for function composition, where steps saturate or round: blocks aren't one step.
 
 The lower bound of 2604.14501 sends, for each block of tokens, what the block does to a layer's state as one affine map.
 `constructions.saturating_composition` has three layers of width 4 that the bound excludes. On them that fails twice.
 
 *Two steps.* In the layer's arithmetic two steps aren't the step by their composed map: there are two entries of a
-function, and a state before them, that show it (`Disagreement`).
+function, and a state before them, that show it (`Disagreement`). It takes saturation at both ends, or rounding.
 
 *A whole block*, with numbers as large as one likes. Let s_v be the state before a block in which v is the value so far,
 and f the block's function. The block leads s_v to s_f(v), whatever f. A step is cast(A h + b), an affine map followed

@@ -210,13 +210,13 @@ def merging_word(table: Ints) -> tuple[int, ...]:
     >>> merging_word(np.array([[0, 1], [0, 2], [2, 2]], np.int32))
     (0, 1, 1)
     """
-    count, width = table.shape
+    count = len(table)
     never = count * count
     steps = np.where(np.eye(count, dtype=bool), 0, never)  # to merge two states: so many letters at least
     while True:
-        after = [steps[column[:, None], column[None, :]] for column in table.T]
-        better = np.minimum(steps, np.min(after, axis=0) + 1) if width else steps
-        better[better > never] = never
+        better = steps.copy()
+        for column in table.T:  # one by one: these arrays are what takes memory
+            np.minimum(better, steps[column[:, None], column[None, :]] + 1, out=better)
         if np.array_equal(better, steps):
             break
         steps = better

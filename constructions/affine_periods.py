@@ -25,7 +25,7 @@ __all__ = ["CLAIMS", "AffineSpace", "LongPeriod", "Periods", "periods"]
 
 Ints = npt.NDArray[np.int64]
 
-MAX_MAPS = 2**24
+MAX_BITS = 24
 CHUNK = 2**14
 
 
@@ -33,15 +33,18 @@ CHUNK = 2**14
 class AffineSpace:
     """(Z/2^p)^d.
 
-    Raises: ConstructionError, unless width and precision are at least 1, with at most `MAX_MAPS` affine maps.
+    Raises: ConstructionError, unless width and precision are at least 1, with at most 2^MAX_BITS affine maps.
     """
 
     width: int
     precision: int
 
     def __post_init__(self) -> None:
-        if min(self.width, self.precision) < 1 or self.maps > MAX_MAPS:
-            raise ConstructionError(f"width and precision must be at least 1, with at most {MAX_MAPS} maps; got {self}")
+        d, p = self.width, self.precision
+        if min(d, p) < 1 or (d * d + d) * p > MAX_BITS:
+            raise ConstructionError(
+                f"width and precision must be at least 1, with at most 2^{MAX_BITS} maps; got {self}"
+            )
 
     @property
     def maps(self) -> int:

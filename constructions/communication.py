@@ -14,8 +14,9 @@ functions on N elements, however many, has (d^2 + d) p >= N log2 N. The refuter 
 + 1) (d^2 + d) p bits in all. The lemma here runs them, on every instance of small sizes and on drawn models. Pointer
 chasing says how many bits are needed:
 
-- As published: k-step pointer chasing in k - 1 rounds takes Omega(N / k + k) bits (Mao, Yang and Zhang, 2411.10996).
-  L layers are L + 2 rounds, with the question and the answer; k = L + 3, so that d^2 p = Omega(N / L^3).
+- As the paper probably does: k-step pointer chasing in k - 1 rounds takes Omega(N / k + k) bits (Mao, Yang and Zhang,
+  2411.10996). L rounds in which all speak at once are L + 1 messages of two parties, and the answer is one more: k - 1
+  = L + 2 and k = L + 3, so that d^2 p = Omega(N / L^3). These are the paper's numbers; the way to them is our guess.
 - A sharper form, *conditional* on Viola's bound as his first page states it (2507.08919): deterministic pointer chasing
   with k + 1 look-ups in k rounds, the owner of the second array first, takes at least N / 8 bits. *If so*: set x_0 =
   a[0], f_odd = b (of the first party) and f_even = a (of the second one), K = L. Then L messages, the first party

@@ -3,7 +3,8 @@
 A one-pass algorithm keeps v, the value that the present function is to be applied to, and one bit, the flag: whether in
 this block v has been replaced already. On the entry i, y with i = v the first time, v becomes y and the flag is set; at
 the beginning of the next block it is cleared. That makes c + 1 bits, c = ceil(log2 N), the memory being v + 2^c flag,
-and for N >= 2 no one-pass algorithm has fewer (`constructions.streaming_memory`: 2 N - 1 > 2^c).
+and for N >= 2 no one-pass algorithm has fewer (`constructions.streaming_memory`: 2 N - 1 > 2^c), unless x_0 is constant
+and K = 1.
 
 What begins a block depends on how the stream is written. *Separated*: the separator. *In order*, without block numbers:
 the entry i = 0. Either has A = 1 and B = 2^c, which clears the flag where it is set, as it is after a block; before

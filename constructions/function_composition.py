@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from constructions.claim import Bounds, Case, Claim, Kind
 from exactssm.arithmetic import ResidueRing
+from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Symbol
@@ -47,7 +48,11 @@ def composition_stack(task: FunctionComposition) -> Model:
     >>> task = FunctionComposition(N=3, K=1)
     >>> run(composition_stack(task), task.stream(2, [(1, 2, 0)])).outputs[-1]
     0
+
+    Raises: ConstructionError, unless the argument comes first.
     """
+    if task.argument != "first":
+        raise ConstructionError(f"the argument must come before the functions; not so in {task}")
     numbered = task.blocks == "indexed"
 
     def read(letter: Symbol) -> Passed:

@@ -121,7 +121,8 @@ def rounding_model(task: Task, rounding: Rounding = Rounding.FLOOR) -> Model:
     [0, 1, 2, 0, 1]
 
     Raises: ConstructionError, unless rounding is down, or to nearest with ties to even, and N is at least 2; or if a
-    whole function is one token, entries come in any order, x_0 isn't given, or a bit of the answer is asked for.
+    whole function is one token, entries come in any order, x_0 isn't given first, or a bit of the answer is asked
+    for.
     """
     check_presentation(task)
     N = task.N
@@ -152,15 +153,16 @@ def rounding_model(task: Task, rounding: Rounding = Rounding.FLOOR) -> Model:
 
 
 def check_presentation(task: Task) -> None:
-    """Raise ConstructionError unless ``task`` gives x_0 and writes the entries one by one in their fixed order."""
+    """Raise ConstructionError unless ``task`` gives x_0 first, and then the entries one by one in their fixed order."""
     if task.N < 2:
         raise ConstructionError(f"the domain must have at least 2 elements, got {task.N}")
     if isinstance(task, FunctionComposition) and (
-        (task.tokens, task.order, task.x0, task.answer_bit) != ("entries", "fixed", "given", None)
+        (task.tokens, task.order, task.x0, task.argument, task.answer_bit)
+        != ("entries", "fixed", "given", "first", None)
     ):
         raise ConstructionError(
-            "the task must give x_0, write its functions entry by entry in their fixed order, and ask for the whole "
-            f"answer; got tokens={task.tokens!r}, order={task.order!r}, x0={task.x0!r}, answer_bit={task.answer_bit!r}"
+            "the task must give x_0 first, write its functions entry by entry in their fixed order, and ask for the "
+            f"whole answer; got {task}"
         )
 
 

@@ -6,8 +6,9 @@ cases, 2 N - 1 in all, and fewer later. Let each be a corner of a simplex, zero 
 these d + 1 points of F_2^d anywhere. So every token can do what it has to do. `constructions.wide_composition` needs
 two coordinates more, and for whole functions as letters N - 1, the same way.
 
-In general any machine that has at most d + 1 states at each time, known from the symbols, is one layer of width d over
-any ring. With fewer coordinates the points are dependent, and maps are bound by that.
+In general any machine of at most d + 1 states is one layer of width d over any ring, and so is one of more states, if
+they can share d + 1 corners so that each symbol has one map of the corners. With fewer coordinates the points are
+dependent, and maps are bound by that.
 
 Source: 2604.14501, width and precision in the base model; the construction is ours.
 """

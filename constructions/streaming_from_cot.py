@@ -11,7 +11,7 @@ is one of memory and symbol (`StreamingAlgorithm.mealy`).
 
 With `constructions.streaming_cot` the circle closes: (L, d, p) -> L d p bits -> any (L', d', p') with L' d' p' = L d p.
 With online chain of thought only the product counts. Without it that is not so: a counter modulo 2^p has (1, 1, p), but
-not (1, p, 1) for p >= 3 (`constructions.width_against_precision`); here it has every shape.
+not (1, p, 1) for p >= 3 (`constructions.unary_counters`); here it has every shape.
 
 Source: 2604.14501, online chain of thought equals one-pass streaming; the proof is reconstructed.
 """

@@ -4,8 +4,8 @@ Argument first: within block k, after j of its N entries, the residual of a pref
 decided by v = v_{k-1} while entry v is still to come, and by w = f_k(v) once it has been read; the N - j values that v
 may still have and the N that w may have make 2N - j residuals for 0 < j < N, and N for j = 0. The most are 2N - 1, so
 that ceil(log2(2N - 1)) bits are needed and, where entries come in a fixed order and the position is known, enough:
-ceil(log2 N), or one more, unless x_0 is constant and K = 1. The same algorithm, which keeps its place too, is at most
-the minimised complete machine of the task.
+ceil(log2 N) + 1 for N >= 2, unless x_0 is constant and K = 1. Where the position has to be remembered too, the
+minimised complete machine of the task is enough (`exactssm.tasks.least_memory`).
 
 Argument last: once all functions are read, the residual is their composition, and every function is one: N^N residuals,
 N log2 N bits. Within block k < K there are more: the composition g of the functions read before, and g(f_k(i)) for the
@@ -31,7 +31,8 @@ __all__ = ["CLAIMS", "OtherCount", "argument_first", "argument_last"]
 
 @dataclass(frozen=True)
 class OtherCount:
-    """A position at which there are more or fewer residuals than stated."""
+    """A position at which there are more or fewer residuals than stated, or, where entries come in order, at which they
+    are defined on different words, so that as many states needn't be enough."""
 
     task: FunctionComposition
     found: Residuals
@@ -42,10 +43,13 @@ class OtherCount:
         return (f"after {self.found.length} symbols",)
 
     def as_text(self) -> str:
-        return f"after {self.found.length} symbols there are {self.found.largest} residuals, not {self.stated}"
+        found, least, exactly = self.found, "at least ", "exactly "
+        if found.exact:
+            least = exactly = ""
+        return f"after {found.length} symbols there are {least}{found.largest} residuals, not {exactly}{self.stated}"
 
     def replay(self) -> None:
-        if residuals(self.task)[self.found.length] != self.found or self.found.largest == self.stated:
+        if residuals(self.task)[self.found.length] != self.found or _as_stated(self.task, self.found, self.stated):
             raise CertificateError(f"the count after {self.found.length} symbols is not as recorded")
 
 
@@ -65,13 +69,18 @@ def argument_last(task: FunctionComposition) -> list[int]:
     return [*(N**j for j in range(N)), *later * (task.K - 1), N**N, N]
 
 
+def _as_stated(task: FunctionComposition, found: Residuals, stated: int) -> bool:
+    return found.largest == stated and (found.exact or task.order == "arbitrary")
+
+
 def _lemma(task: FunctionComposition) -> Iterator[Lemma]:
     stated = (argument_first if task.argument == "first" else argument_last)(task)
 
     def check() -> OtherCount | None:
         found = residuals(task)
         assert len(found) == len(stated)
-        return next((OtherCount(task, f, s) for f, s in zip(found, stated, strict=True) if f.largest != s), None)
+        pairs = zip(found, stated, strict=True)
+        return next((OtherCount(task, f, s) for f, s in pairs if not _as_stated(task, f, s)), None)
 
     yield Lemma(f"N={task.N}, K={task.K}", check, len(stated), "positions")
 

@@ -58,6 +58,8 @@ __all__ = [
 
 TICK = "1"
 MAX_BITS = 20
+MAX_WIDTH = 2**10
+MAX_STATES = 2**12  # of layers that are gone through, all of them
 
 
 class Shape(NamedTuple):
@@ -98,12 +100,13 @@ def unary_counter(shape: Shape) -> Model:
     >>> run(unary_counter(Shape(1, 2, 1)), "111111").outputs, run(unary_counter(Shape(2, 1, 1)), "111111").outputs
     ((1, 2, 3, 0, 1, 2), (1, 2, 3, 0, 1, 2))
 
-    Raises: ConstructionError, unless depth, width and precision are at least 1, and the model counts to at most
-    2^MAX_BITS.
+    Raises: ConstructionError, unless depth, width and precision are at least 1, the width is at most `MAX_WIDTH`, and
+    the model counts to at most 2^MAX_BITS.
     """
-    if min(shape) < 1 or counts_bits(shape) > MAX_BITS:
+    if min(shape) < 1 or shape.width > MAX_WIDTH or counts_bits(shape) > MAX_BITS:
         raise ConstructionError(
-            f"depth, width and precision must be at least 1, for at most {MAX_BITS} bits; got {shape}"
+            f"depth, width and precision must be at least 1, the width at most {MAX_WIDTH}, for at most {MAX_BITS} "
+            f"bits; got {shape}"
         )
     ring = ResidueRing(2**shape.precision)
     own = 2 ** (shape.precision + shape.width.bit_length() - 1)  # what one layer counts to
@@ -146,8 +149,13 @@ def affine_layers(width: int, precision: int, starts: str = "zero") -> Iterator[
 
     Moving the origin to the start makes any layer one that starts at zero, with another b: from zero all are there.
 
-    Raises: ConstructionError, for a choice of starts other than "zero" and "every".
+    Raises: ConstructionError, for a choice of starts other than "zero" and "every", or unless width and precision are
+    at least 1, for at most `MAX_STATES` states.
     """
+    if min(width, precision) < 1 or width * precision >= MAX_STATES.bit_length():
+        raise ConstructionError(
+            f"width and precision must be at least 1, for at most {MAX_STATES} states; got {width} and {precision}"
+        )
     if starts not in ("zero", "every"):
         raise ConstructionError(f"starts must be 'zero' or 'every', got {starts!r}")
     ring = ResidueRing(2**precision)

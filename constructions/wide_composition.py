@@ -1,10 +1,11 @@
-"""Function composition by one wide layer: the lower bound's d^2 is tight, and width composes any number of functions.
+"""Function composition by one wide layer: d^2 is tight for one function, and width composes any number of functions.
 
 One function, d = 2 m + 1 with m = ceil(sqrt N). An element is a row and a column, r m + c. The layer keeps the column
 of x_0 one-hot (e, m numbers), one value a row (acc, m numbers), and x_0's row. The entry f(r, c) = y adds y e_c to
-acc_r: after all entries acc holds f's values in the column of x_0, and x_0's row tells which of them is asked for. So
-(d^2 + d) p is about 4 N log2 N, where N log2 N is needed (two functions that do the same to every state can't be told
-apart), though the state has only d p, about 2 sqrt(N) log2 N, bits.
+acc_r: after all entries acc holds f's values in the column of x_0, and x_0's row tells which of them is asked for. For
+large N (d^2 + d) p is about 4 N log2 N, where N log2 N is needed (two functions that do the same to every state can't
+be told apart), though the state has only d p, about 2 sqrt(N) log2 N, bits. For small N the factor is larger: 910 bits
+against 135 for N = 28.
 
 Any number of functions, d = 2 N and p = 1. The layer keeps v one-hot, and w, which is zero at the start of a block. The
 entry f(i) = y adds v_i to w_y, so that w is f(v) one-hot after the block, when it becomes the new v. If a function is a

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from exactssm.tasks.composition import Function, FunctionComposition, Instance
+from exactssm.tasks.composition import Function, FunctionComposition, Instance, compose
 
 __all__ = ["hidden_differences", "pointer_chasing", "uniform_instances"]
 
@@ -55,11 +55,10 @@ def hidden_differences(task: FunctionComposition, seed: int) -> Iterator[tuple[I
     while task.N > 1:
         x0, functions = _argument(task, random), [_permutation(task.N, random) for _ in range(task.K)]
         k = random.randrange(task.K)
-        met = x0
-        for f in functions[:k]:
-            met = f[met]
-        # later functions are one-to-one, so that the answers stay different
-        value = random.choice([y for y in range(task.N) if y != functions[k][met]])
+        met, later = compose(x0, functions[:k]), functions[k + 1 :]
+        answers = [task.answer(compose(y, later)) for y in range(task.N)]
+        # all values are reached, as later functions are one-to-one: some have another answer
+        value = random.choice([y for y in range(task.N) if answers[y] != answers[functions[k][met]]])
         changed = (*functions[k][:met], value, *functions[k][met + 1 :])
         yield Instance(x0, tuple(functions)), Instance(x0, (*functions[:k], changed, *functions[k + 1 :]))
 

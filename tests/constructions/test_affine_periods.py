@@ -87,6 +87,6 @@ def test_forged_violations_are_refused():
 
 
 def test_bad_input():
-    for d, p in ((0, 1), (1, 0), (5, 1), (2, 5)):
+    for d, p in ((0, 1), (1, 0), (5, 1), (2, 5), (10**9, 1), (1, 10**9)):
         with pytest.raises(ConstructionError, match="at most"):
             AffineSpace(d, p)

@@ -7,6 +7,7 @@ import pytest
 
 from constructions.function_composition import EXHAUSTED, composition_stack
 from constructions.registry import claim_named
+from exactssm.errors import ConstructionError
 from exactssm.machine import run
 from exactssm.models import Model
 from exactssm.tasks import FunctionComposition
@@ -152,3 +153,8 @@ def test_a_wrong_stack_is_found():
     assert found.word is not None
     x0, functions = task.read(found.word)
     assert values(x0, functions)[-1] != x0
+
+
+def test_the_argument_must_come_first():
+    with pytest.raises(ConstructionError, match="the argument must come before"):
+        composition_stack(FunctionComposition(3, 2, argument="last"))

@@ -177,7 +177,13 @@ def test_it_does_the_task_for_one_number_of_functions():
 
 
 def test_what_it_cannot_do():
-    for presentation in ({"order": "arbitrary"}, {"x0": "constant"}, {"tokens": "functions"}, {"answer_bit": 0}):
+    for presentation in (
+        {"order": "arbitrary"},
+        {"x0": "constant"},
+        {"tokens": "functions"},
+        {"answer_bit": 0},
+        {"argument": "last"},
+    ):
         for build in (saturating_model, rounding_model):
             with pytest.raises(ConstructionError, match="the task must give x_0"):
                 build(FunctionComposition(2, 2, **presentation))

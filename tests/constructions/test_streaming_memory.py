@@ -41,3 +41,15 @@ def test_a_forged_violation_does_not_replay():
     for forged in (OtherCount(task, found, found.largest), OtherCount(task, replace(found, largest=9), 7)):
         with pytest.raises(CertificateError):
             forged.replay()
+
+
+def test_enough_states_are_claimed_only_where_residuals_are_exact():
+    """Entries in order are; where residuals aren't exact, that many states needn't be enough."""
+    task = FunctionComposition(3, 2)
+    found = residuals(task)[2]
+    assert found.exact
+    inexact = replace(found, exact=False)
+    assert streaming_memory._as_stated(task, found, 5)
+    assert not streaming_memory._as_stated(task, inexact, 5)
+    assert streaming_memory._as_stated(replace(task, order="arbitrary"), inexact, 5)
+    assert OtherCount(task, inexact, 5).as_text() == "after 2 symbols there are at least 5 residuals, not exactly 5"

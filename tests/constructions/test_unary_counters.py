@@ -112,8 +112,11 @@ def test_random_stacks_are_various_and_obey_the_bound():
 
 
 def test_bad_input():
-    for shape in (Shape(0, 1, 1), Shape(1, 0, 1), Shape(1, 1, 0), Shape(21, 1, 1)):
+    for shape in (Shape(0, 1, 1), Shape(1, 0, 1), Shape(1, 1, 0), Shape(21, 1, 1), Shape(1, 2**18, 1)):
         with pytest.raises(ConstructionError, match="at least 1"):
             unary_counter(shape)
     with pytest.raises(ConstructionError, match="starts"):
         list(affine_layers(1, 1, "some"))
+    for width, precision in ((0, 1), (1, 0), (7, 2), (10**9, 1)):
+        with pytest.raises(ConstructionError, match="at most 4096 states"):
+            next(affine_layers(width, precision))

@@ -49,3 +49,10 @@ def test_one_hidden_value_changes_the_answer(task):
 
 def test_one_element_has_no_differences():
     assert list(hidden_differences(FunctionComposition(1, 2), 0)) == []
+
+
+def test_hidden_values_change_the_bit_that_is_asked_for():
+    for bit in (0, 1, 2):
+        task = FunctionComposition(5, 3, answer_bit=bit)
+        for one, other in islice(hidden_differences(task, 2), 100):
+            assert task.answer(compose(*one)) != task.answer(compose(*other))

@@ -229,7 +229,7 @@ def merging_word(table: Ints) -> tuple[int, ...]:
             return tuple(word)
         p, q = (states[i] for i in np.unravel_index(left.argmin(), left.shape))
         while p != q:
-            letter = next(a for a in range(width) if steps[table[p, a], table[q, a]] < steps[p, q])
+            letter = next(a for a in range(table.shape[1]) if steps[table[p, a], table[q, a]] < steps[p, q])
             word.append(letter)
             states = np.unique(table[states, letter])
             p, q = table[p, letter], table[q, letter]

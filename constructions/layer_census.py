@@ -194,7 +194,7 @@ def _at_length(ring: EuclideanRing, shape: Shape, tracked: Tracked, limits: Limi
     if isinstance(found, Peeling):
         return Outcome(Fate.PEELED, found)
     if found is None and limits.far and ring.is_rational and all(ring.norm(one.decay) > 1 for one in shape):
-        found = far_confusion(shape, tracked, limits.far)
+        found = far_confusion(shape, tracked, limits.far // 1000) or far_confusion(shape, tracked, limits.far)
     return Outcome(Fate.OPEN if found is None else Fate.MEETING, found)
 
 

@@ -319,7 +319,7 @@ SOURCE = "2604.14501, lower bound for K-function composition"
 CLAIMS = (
     Claim(
         name="segments-are-affine",
-        source=f"{SOURCE}, affine summaries",
+        source=f"{SOURCE}, affine summaries (reconstructed)",
         statement="In a finite semiring, a ring or unsigned integers that saturate, two steps of a layer do to every "
         "state what their composed map does, so that a segment's summary is d^2 + d numbers of p bits.",
         kind=Kind.IMPOSSIBLE,
@@ -384,7 +384,7 @@ CLAIMS = (
     ),
     Claim(
         name="protocols-answer",
-        source=f"{SOURCE}, forward communication and its two parties",
+        source=f"{SOURCE}, forward communication and its two parties (reconstructed)",
         statement="Cut into x_0 and the functions, both protocols answer what the stack puts out, in L rounds or "
         "messages and at most L (K + 1) (d^2 + d) p bits, whichever party starts, on every instance.",
         kind=Kind.IMPOSSIBLE,
@@ -404,7 +404,7 @@ CLAIMS = (
     ),
     Claim(
         name="protocols-answer-drawn",
-        source=f"{SOURCE}, forward communication and its two parties",
+        source=f"{SOURCE}, forward communication and its two parties (reconstructed)",
         statement="On drawn models over finite rings, with up to 4 layers of width up to 3 and 3 bits, and drawn words "
         "and cuts, both protocols answer what the model puts out within their bits.",
         kind=Kind.IMPOSSIBLE,

@@ -87,7 +87,7 @@ def _sized(sizes: list[tuple[int, int]]) -> dict[str, FunctionComposition]:
     return {f"N={N} K={K}": FunctionComposition(N, K) for N, K in sizes}
 
 
-SOURCE = "2604.14501, width and precision with online chain of thought"
+SOURCE = "2604.14501, width and precision with online chain of thought (form and constructions ours)"
 
 CLAIMS = (
     Claim(

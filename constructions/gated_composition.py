@@ -164,7 +164,7 @@ def _sized(sizes: list[tuple[int, int]], **presentation: Any) -> dict[str, Funct
 CLAIMS = (
     Claim(
         name="composition-by-integer-networks",
-        source="2604.14501, upper bound for K-function composition",
+        source="2604.14501, upper bound for K-function composition (the networks are ours)",
         statement="K + 1 layers compose K functions on N >= 2 elements with gates that are networks of three layers "
         "and integer weights of at most max(2N, K + 1), for d = 1 and p = ceil(log2 N) as for d = ceil(log2 N) and "
         "p = 1.",

@@ -238,7 +238,7 @@ SOURCE = "2604.14501, lower bound for K-function composition"
 CLAIMS = (
     Claim(
         name="composition-by-saturation",
-        source=f"{SOURCE}, in saturating arithmetic",
+        source=f"{SOURCE}, in saturating arithmetic (ours)",
         statement="One layer with d = 4 in integers of ceil(log2(2N - 2)) + 1 bits that saturate composes every "
         "number of functions on N elements: the lower bound needs an arithmetic in which blocks of steps stay affine.",
         kind=Kind.POSSIBLE,
@@ -250,7 +250,7 @@ CLAIMS = (
     ),
     Claim(
         name="composition-by-rounding",
-        source=f"{SOURCE}, in rounding arithmetic",
+        source=f"{SOURCE}, in rounding arithmetic (ours)",
         statement="One layer with d = 4 in fixed point of ceil(log2 N) integer and ceil(log2(N + 1)) fraction bits, "
         "rounded down or to nearest once a step and never overflowing, composes every number of functions on N "
         "elements.",
@@ -263,7 +263,7 @@ CLAIMS = (
     ),
     Claim(
         name="composition-by-one-layer-every-instance",
-        source=f"{SOURCE}, in saturating and in rounding arithmetic",
+        source=f"{SOURCE}, in saturating and in rounding arithmetic (ours)",
         statement="The same layers give the right answer on each of the N (N^N)^K streams of an x_0 and K functions, "
         "all of which are read.",
         kind=Kind.POSSIBLE,

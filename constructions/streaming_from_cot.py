@@ -283,7 +283,7 @@ CLAIMS = (
     ),
     Claim(
         name="online-cot-only-the-product-counts",
-        source=f"{SOURCE} (clean equivalence of width and precision)",
+        source=f"{SOURCE} (clean equivalence of width and precision; its form is ours)",
         statement="With online chain of thought L layers of width d and precision p can be replaced by L', d' and p' "
         "with the same product, whatever these are, and one thought a symbol.",
         kind=Kind.POSSIBLE,

@@ -6,7 +6,8 @@ enough (`constructions.exact_minima`, by a search of all models). On two element
 bit and d = 1 with two bits are enough, and fewer than two bits aren't.
 
 Five states in F_2^3 are dependent, so that not every map of them is affine, as it would be in width 4
-(`constructions.simplex_composition`). The maps were found by a search.
+(`constructions.simplex_composition`). The maps were found by a search. Between d = 1 and d = 3, the width 2 takes p =
+2, the least that memory allows: so for three elements the whole plane of d and p is known (`verify.plane`).
 
 Source: 2604.14501, width and precision in the base model; the numbers are ours.
 """
@@ -21,20 +22,20 @@ from exactssm.arithmetic import ResidueRing
 from exactssm.layers.layer import Vector
 from exactssm.tasks import FunctionComposition
 
-__all__ = ["CLAIMS", "three_elements", "two_elements"]
+__all__ = ["CLAIMS", "three_elements", "three_elements_over_four", "two_elements"]
 
 
-def _over_bits(N: int, starts: list[str], maps: list[str]) -> OneLayer:
-    """The model over F_2 with these start states, and maps by the rows of their matrix and the shift."""
+def _written(N: int, precision: int, starts: list[str], maps: list[str]) -> OneLayer:
+    """The model over Z/2^p with these start states, and maps by the rows of their matrix and the shift, in digits."""
 
-    def vector(bits: str) -> Vector:
-        return tuple(map(int, bits))
+    def vector(digits: str) -> Vector:
+        return tuple(map(int, digits))
 
     def affine(rows: str) -> AffineMap:
         *matrix, shift = map(vector, rows.split())
         return AffineMap(tuple(matrix), shift)
 
-    space = AffineSpace(ResidueRing(2), len(starts[0]))
+    space = AffineSpace(ResidueRing(2**precision), len(starts[0]))
     return OneLayer(space, Reading(FunctionComposition(N, 1)), tuple(map(vector, starts)), tuple(map(affine, maps)))
 
 
@@ -44,8 +45,9 @@ def two_elements() -> OneLayer:
     >>> two_elements().answers()
     {(0, 0): 0, (1, 0): 1}
     """
-    return _over_bits(
+    return _written(
         2,
+        1,
         ["00", "01"],
         ["10 01 00", "11 01 10", "10 00 00", "11 00 00"],
     )
@@ -53,8 +55,9 @@ def two_elements() -> OneLayer:
 
 def three_elements() -> OneLayer:
     """Width 3, found by `constructions.exact_minima.search`."""
-    return _over_bits(
+    return _written(
         3,
+        1,
         ["010", "001", "000"],
         [
             *("000 001 010 000", "010 001 000 000", "010 001 010 000"),
@@ -64,11 +67,25 @@ def three_elements() -> OneLayer:
     )
 
 
+def three_elements_over_four() -> OneLayer:
+    """Width 2 over Z/4, found by a SAT solver."""
+    return _written(
+        3,
+        2,
+        ["00", "01", "12"],
+        [
+            *("23 12 03", "23 30 01", "23 03 02"),
+            *("11 10 00", "01 00 00", "31 00 00"),
+            *("30 00 10", "33 33 11", "21 31 33"),
+        ],
+    )
+
+
 def _cases(build: Callable[[], OneLayer]) -> Iterator[Case]:
     model = build()
-    d = model.space.width
-    bounds = Bounds(exactly={"depth": 1, "width": d, "precision": 1, "memory_bits": d, "storage_bits": 1})
-    yield Case(f"d = {d}", model.proved(), model.reading.task, bounds)
+    d, p = model.space.width, (model.space.ring.size - 1).bit_length()
+    bounds = Bounds(exactly={"depth": 1, "width": d, "precision": p, "storage_bits": p}, at_most={"memory_bits": d * p})
+    yield Case(f"d = {d}, p = {p}", model.proved(), model.reading.task, bounds)
 
 
 CLAIMS = (
@@ -81,6 +98,6 @@ CLAIMS = (
         expected="proved",
         proof="constructions.three_bits",
         cases=_cases,
-        instances={"N=2 d=2": two_elements, "N=3 d=3": three_elements},
+        instances={"N=2 d=2 p=1": two_elements, "N=3 d=3 p=1": three_elements, "N=3 d=2 p=2": three_elements_over_four},
     ),
 )

@@ -24,7 +24,7 @@ from constructions.one_layer_models import AffineSpace as Space
 from constructions.one_layer_models import Reading
 from constructions.simplex_composition import by_simplex
 from constructions.streaming_cot import streaming_cot
-from constructions.three_bits import three_elements, two_elements
+from constructions.three_bits import three_elements, three_elements_over_four, two_elements
 from constructions.unary_counters import Shape, counter_task, counts_bits, unary_counter
 from constructions.wide_composition import by_columns
 from constructions.width_against_precision import by_table
@@ -202,8 +202,9 @@ def _known_models(task: FunctionComposition) -> Iterator[tuple[str, Model]]:
         if model.reading.task == task:
             yield name, model.proved()
     yield "a table, digit by digit", by_table(N, (N ** (N + 1) - 1).bit_length())
-    if N in (2, 3):
-        yield "least memory", (two_elements if N == 2 else three_elements)().proved()
+    for found in (two_elements, three_elements, three_elements_over_four):
+        if (small := found()).reading.task == task:
+            yield "little memory", small.proved()
     yield "a simplex", _numbered(by_simplex(UnboundedComposition(N)), task)
     yield "by columns", by_columns(task)
 

@@ -47,10 +47,10 @@ def test_a_function_on_two_elements():
 
 
 def test_a_function_on_three_elements():
-    plane = function_plane(3, (1, 3, 4), (1, 2, 3, 4, 5))
-    assert rows(plane) == ["+++", "x++", "x++", "x++", "x++"]
+    plane = function_plane(3, (1, 2, 3, 4), (1, 2, 3, 4, 5))
+    assert rows(plane) == ["++++", "x+++", "x+++", "x+++", "xx++"]
     assert plane.at(1, 3).reason.startswith("all models")
-    assert plane.at(3, 1).reason == "least memory"
+    assert plane.at(3, 1).reason == "little memory"
     assert rows(function_plane(3, (1, 2, 3, 4), (1, 2, 3), online=True)) == ["++++", "x+++", "xx++"]
 
 

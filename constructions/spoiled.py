@@ -100,7 +100,7 @@ CLAIMS = (
     _spoiled(wide_composition.CLAIMS, "composition-by-columns", "N=2"),
     _spoiled(wide_composition.CLAIMS, "composition-by-one-hot-pair", "N=2, every K", full=["N=3, every K"]),
     _spoiled(wide_composition.CLAIMS, "composition-of-whole-functions", "N=2"),
-    _spoiled(three_bits.CLAIMS, "one-function-in-least-memory", "N=2 d=2"),
+    _spoiled(three_bits.CLAIMS, "one-function-in-least-memory", "N=2 d=2 p=1"),
     _spoiled(every_shape.CLAIMS, "ticks-in-every-shape", "modulo 4"),
     _spoiled(linear_scores.CLAIMS, "streaming-by-linear-scores", "majority of a, b, to 2"),
     _spoiled(streaming_cot.CLAIMS, "streaming-by-online-cot", "majority of a, b, to 2", full=["ends with abab"]),

@@ -36,7 +36,7 @@ SMALLEST = {
     "composition-by-columns": ("N=2", 3),
     "composition-by-one-hot-pair": ("N=2, every K", 3),
     "composition-of-whole-functions": ("N=2", 4),
-    "one-function-in-least-memory": ("N=2 d=2", 3),
+    "one-function-in-least-memory": ("N=2 d=2 p=1", 3),
     "ticks-in-every-shape": ("modulo 4", 8),
     "streaming-by-linear-scores": ("majority of a, b, to 2", 5),
     "composition-by-online-cot": ("N=2, every K", 4),

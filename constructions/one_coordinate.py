@@ -285,9 +285,9 @@ CLAIMS = (
         instances=_families([(3, 8)], True, 10)
         | _families([(4, 4)], True, 2)
         | _families([(3, 4), (4, 16), (4, 15), (5, 32)], False, 4),
-        full=_families([(3, 2**p) for p in range(1, 9)] + [(4, m) for m in (4, 5, 6, 9, 12, 15, 21, 32)], True, 100)
-        | _families([(N, 2**p) for N in (3, 4, 5) for p in range(1, 11)], False, 100)
-        | _families([(N, m) for N in (4, 5) for m in (3, 5, 6, 9, 15, 21, 35, 36, 105)], False, 100),
+        full=_families([(3, 2**p) for p in range(1, 9)] + [(4, m) for m in (4, 5, 6, 9, 12, 15)], True, 50)
+        | _families([(N, 2**p) for N in (3, 4, 5) for p in range(1, 8)], False, 50)
+        | _families([(N, m) for N in (4, 5) for m in (3, 5, 6, 9, 15, 21, 35, 36, 105)], False, 50),
         every_readout=True,
         sampled="seeded layers: any maps, invertible ones, mostly translations, and those functions that are affine "
         "done exactly",

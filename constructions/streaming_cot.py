@@ -88,15 +88,16 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
             memory = memory << precision | word
         return memory
 
-    def read(letter: Symbol) -> Gathered:
-        return letter if isinstance(letter, Gathered) else Gathered(letter, ())
+    def read(letter: Symbol) -> tuple[Symbol, tuple[int, ...]]:
+        return letter if isinstance(letter, Gathered) else (letter, ())
 
     def layer(number: int) -> DiagonalLayer:
         def decay(letter: Symbol) -> Vector:
-            return (0 if isinstance(read(letter).token, Thought) else 1,) * width
+            token, _ = read(letter)
+            return (0 if isinstance(token, Thought) else 1,) * width
 
         def drive(letter: Symbol) -> Vector:
-            token = read(letter).token
+            token, _ = read(letter)
             if not isinstance(token, Thought):
                 return (0,) * width
             return cut(memory_after(token.memory, token.symbol), number)
@@ -108,8 +109,8 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
         return Gathered(token, (*words, *state))
 
     def top(state: Vector, letter: Symbol) -> Symbol:
-        token, words = gather(state, letter)
-        memory = join(words)
+        token, words = read(letter)
+        memory = join((*words, *state))
         if not isinstance(token, Thought):
             return Think(Thought(memory, token))
         return algorithm.answer(memory) if algorithm.output is None else algorithm.output(*token)

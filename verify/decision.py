@@ -74,7 +74,7 @@ def _decide_every_length(
     found = search_by_tables(model, task, max_pairs=max_pairs, progress=progress)
     if found.word is not None:
         return Refuted(REACHABILITY, Trace.of_difference(model, task, found.word), len(found.pairs))
-    return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs), found.uses)
+    return Proved(REACHABILITY, len(found.pairs), ClosedPairs(found.pairs), found.use)
 
 
 def decide_every_readout(

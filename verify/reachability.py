@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from exactssm.arithmetic.domain import Element
 from exactssm.errors import BudgetExhausted, CertificateError
 from exactssm.machine import UNSPECIFIED, Machine, State, Symbol, Word, check_alphabets, name_word
 from exactssm.tasks.dead import dead_states
@@ -25,6 +26,7 @@ __all__ = [
     "LayerUse",
     "Pair",
     "Search",
+    "StackUse",
     "Walk",
     "exhausted",
     "find_counterexample",
@@ -116,6 +118,14 @@ class LayerUse(NamedTuple):
     states: frozenset[State]  #: those that it came to
     read: frozenset[Symbol]  #: the letters that it was given
     passed: frozenset[Symbol]  #: what it was read out as
+    entries: tuple[frozenset[Element], ...] | None = None  #: the values of each entry of A and b, if they were noted
+
+
+class StackUse(NamedTuple):
+    """What a model did on these steps."""
+
+    layers: tuple[LayerUse, ...]  #: of its stack, the one that reads the input first
+    thoughts: int = 0  #: the most on one symbol
 
 
 @dataclass(frozen=True)
@@ -124,8 +134,8 @@ class Search:
 
     word: Word | None
     pairs: frozenset[Pair]
-    uses: tuple[LayerUse, ...] | None = field(default=None, compare=False, repr=False)
-    """Of each layer of the model; None where that wasn't noted, or isn't known as the search stopped."""
+    use: StackUse | None = field(default=None, compare=False, repr=False)
+    """What the model did; None where that wasn't noted, or isn't known as the search stopped."""
 
 
 def search(

@@ -11,7 +11,7 @@ from exactssm.machine import Machine, State, Symbol
 from exactssm.models import Block, Model, OfflineCoT, OnlineCoT
 from exactssm.models.model import StackStep
 
-__all__ = ["Remembering", "remembering"]
+__all__ = ["Remembering", "block_steps", "remembering"]
 
 STEPS_KEPT = 2**16
 """How many steps of each layer are remembered, the last ones used."""
@@ -26,8 +26,7 @@ class Remembering(Model):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model.alphabet, model.blocks)
-        steps = tuple(lru_cache(STEPS_KEPT)(partial(_step, block)) for block in model.blocks)
-        object.__setattr__(self, "_steps", steps)
+        object.__setattr__(self, "_steps", block_steps(model))
 
     def through(self, state: State, symbol: Symbol) -> StackStep:
         assert isinstance(state, tuple)
@@ -40,13 +39,21 @@ class Remembering(Model):
         return StackStep(tuple(after), tuple(letters))
 
 
+def block_steps(model: Model) -> tuple[BlockStep, ...]:
+    """The steps of each layer with its readout, remembered if there are several: a single one repeats next to none."""
+    if isinstance(model, Remembering):
+        return model._steps
+    steps = [partial(_step, block) for block in model.blocks]
+    return tuple(lru_cache(STEPS_KEPT)(step) for step in steps) if len(steps) > 1 else tuple(steps)
+
+
 def _step(block: Block, before: Vector, letter: Symbol) -> tuple[Vector, Symbol]:
     h = block.layer.step(before, letter)
     return h, block.readout(h, letter)
 
 
 def remembering(machine: Machine) -> Machine:
-    """``machine``, its stack `Remembering` if that has more than one layer: a single one repeats next to no step."""
+    """``machine``, its stack `Remembering` if that has more than one layer."""
     if isinstance(machine, OnlineCoT):
         return OnlineCoT(remembering(machine.model), machine.alphabet, machine.limit)
     if isinstance(machine, OfflineCoT):

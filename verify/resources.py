@@ -5,18 +5,19 @@ Source: 2604.14501 for width d, precision p, depth L and the budget L*d*p.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from constructions.claim import Bounds
-from exactssm.arithmetic.domain import Domain
+from exactssm.arithmetic.domain import Domain, Element
+from exactssm.layers import Layer
 from exactssm.machine import UNSPECIFIED, Machine, State, Symbol
-from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
+from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Model
 from exactssm.tasks.dead import dead_states
 from exactssm.tasks.streaming import bits_for
-from verify.reachability import LayerUse, Pair
+from verify.reachability import LayerUse, Pair, StackUse
 from verify.remembering import remembering
 
 __all__ = ["Resources", "exceeded", "largest", "measure"]
@@ -45,32 +46,32 @@ class Resources:
         return asdict(self)
 
 
-def measure(
-    machine: Machine, pairs: Iterable[Pair], task: Machine, uses: Sequence[LayerUse] | None = None
-) -> Resources | None:
+def measure(machine: Machine, pairs: Iterable[Pair], task: Machine, use: StackUse | None = None) -> Resources | None:
     """The resources of ``machine`` on the reachable ``pairs`` of its states and ``task``'s, as `search` returns them.
 
-    Steps on which nothing is demanded any more don't count. ``uses`` tells what the layers did on these steps, where
-    that is known already. None for a machine that is not a stack of layers.
+    Steps on which nothing is demanded any more don't count. ``use`` tells what the model did on these steps, where that
+    is known already. None for a machine that is not a stack of layers.
     """
     machine = remembering(machine)
     model = machine.model if isinstance(machine, OnlineCoT | OfflineCoT) else machine
     if not isinstance(model, Model):
         return None
-    walk = _Steps(model)
-    if uses is None:
+    if use is None:
+        walk = _Steps(model)
         walk.take(machine, pairs, task)
-        uses = walk.uses()
+        use = walk.use()
     layers = tuple(model.layers())
     values = [
-        [{start, *column} for start, column in zip(layer.start, _columns(use.states, layer.width), strict=True)]
-        for layer, use in zip(layers, uses, strict=True)
+        [{start, *column} for start, column in zip(layer.start, _columns(did.states, layer.width), strict=True)]
+        for layer, did in zip(layers, use.layers, strict=True)
     ]
-    entry_values = [
-        set(column)
-        for layer, use in zip(layers, uses, strict=True)
-        for column in zip(*map(layer.entries, use.read), strict=True)
-    ]
+    entry_values = [column for layer, did in zip(layers, use.layers, strict=True) for column in _entries(layer, did)]
+    thoughts = {
+        output.thought
+        for did in use.layers[-1:]
+        for output in did.passed
+        if isinstance(output, Think) and not isinstance(machine, Model)
+    }
     own = [[bits_for(len(seen)) for seen in known] for known in values]
     precision = max((b for layer in own for b in layer), default=0)
     widths = tuple(layer.width for layer in layers)
@@ -87,9 +88,9 @@ def measure(
         entry_storage_bits=stored,
         memory_bits=sum(map(sum, own)),
         budget=len(layers) * max(widths, default=0) * precision,
-        letters=tuple(len(use.passed) for use in uses[:-1]),
-        thoughts=walk.thoughts,
-        vocabulary=len(walk.vocabulary),
+        letters=tuple(len(did.passed) for did in use.layers[:-1]),
+        thoughts=use.thoughts,
+        vocabulary=len(thoughts),
     )
 
 
@@ -99,11 +100,11 @@ class _Steps:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._uses: list[tuple[set[State], set[Symbol], set[Symbol]]] = [(set(), set(), set()) for _ in model.blocks]
-        self.thoughts = 0  #: the most on one symbol
-        self.vocabulary: set[Symbol] = set()
+        self._thoughts = 0
 
-    def uses(self) -> list[LayerUse]:
-        return [LayerUse(*map(frozenset, use)) for use in self._uses]
+    def use(self) -> StackUse:
+        frozen = [[frozenset(noted) for noted in use] for use in self._uses]
+        return StackUse(tuple(LayerUse(seen, read, passed) for seen, read, passed in frozen), self._thoughts)
 
     def take(self, machine: Machine, pairs: Iterable[Pair], task: Machine) -> None:
         """Take the steps out of ``pairs``: the definition of what a measurement counts."""
@@ -118,8 +119,7 @@ class _Steps:
                 after = self._note(m, symbol)
                 if isinstance(machine, OnlineCoT | OfflineCoT):
                     chain = machine.thoughts(m, symbol)
-                    self.thoughts = max(self.thoughts, len(chain))
-                    self.vocabulary.update(chain)
+                    self._thoughts = max(self._thoughts, len(chain))
                     for thought in chain:
                         after = self._note(after, thought)
 
@@ -130,6 +130,11 @@ class _Steps:
             read.add(letter)
             passed.add(emitted)
         return states
+
+
+def _entries(layer: Layer, did: LayerUse) -> Iterable[frozenset[Element]]:
+    """The values of each entry of A and b on the letters that were read."""
+    return map(frozenset, zip(*map(layer.entries, did.read), strict=True)) if did.entries is None else did.entries
 
 
 def _columns(states: Iterable[State], width: int) -> list[set[object]]:

@@ -169,7 +169,7 @@ def _beyond_bounds(so_far: _Examination, case: Case, verdict: Proved | Checked) 
     """What of the case's bounds doesn't hold, after measuring what the proof visited."""
     used = None
     if isinstance(verdict, Proved) and isinstance(verdict.certificate, ClosedPairs):
-        used = measure(case.model, verdict.certificate.pairs, case.task, verdict.uses)
+        used = measure(case.model, verdict.certificate.pairs, case.task, verdict.use)
     if used is None:
         return ("bounds are stated, but nothing was measured",) if case.bounds != Bounds() else ()
     so_far.note_used(used)

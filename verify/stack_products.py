@@ -5,12 +5,17 @@ through compiled, in the order of the definition. Whether the tables come to an 
 the product, isn't known before: so a search by the definition and the tables advance in turns, each as far again as the
 other has come, and the first to come to an end counts. Where a walk over tables meets an entry that isn't known, the
 search goes on where it was left, and comes to the word that leads there by itself.
+
+What the layers of a stack that thinks are given depends on all of them, as the top's output is the next letter. By
+itself each would read every thought in every state, where the stack thinks it in few. So there is no table, but what
+the layers do is noted on the way (`verify.noting`), so that no step is taken again to be measured.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -18,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol
-from exactssm.models import Model
+from exactssm.models import Model, OfflineCoT, OnlineCoT
 from exactssm.stack_table import StackTable, Tabulation
 from exactssm.tasks.dead import dead_states
-from verify.reachability import LayerUse, Search, Walk, exhausted
+from verify.noting import Noting
+from verify.reachability import LayerUse, Search, StackUse, Walk, exhausted
 from verify.remembering import remembering
 
 __all__ = ["search_by_tables", "walk_tables"]
@@ -47,11 +53,15 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
     >>> from exactssm.tasks import WordProblem
     >>> series = derived_series(group("S4xC5"))
     >>> found = search_by_tables(subnormal_tracker(series), WordProblem(series.group), max_pairs=10**6)
-    >>> found.word, len(found.pairs), len(found.uses)
+    >>> found.word, len(found.pairs), len(found.use.layers)
     (None, 120, 3)
 
     Raises: as `verify.reachability.search`.
     """
+    if isinstance(model, OnlineCoT | OfflineCoT) and isinstance(model.model, Model):
+        noting = Noting(model)
+        noted = Walk(noting, remembering(task), max_pairs, progress).finish()
+        return replace(noted, use=noting.use()) if noted.word is None else noted
     walk = Walk(remembering(model), remembering(task), max_pairs, progress)
     if type(model) is not Model:  # its table takes a step for each step of the search
         return walk.finish()
@@ -69,8 +79,8 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
             tabulation.advance(PACE * visited * letters)
         of_task, of_model = (tabulation.table for tabulation in tabulations)
         if of_task is not None and of_model is not None:
-            found = walk_tables(of_model, of_task, dead_states(task), max_pairs=max_pairs, progress=progress)
-            return walk.finish() if found is None else found
+            over_tables = walk_tables(of_model, of_task, dead_states(task), max_pairs=max_pairs, progress=progress)
+            return walk.finish() if over_tables is None else over_tables
         if any(tabulation.given_up for tabulation in tabulations):
             return walk.finish()
         if (found := walk.visit((PACE - 1) * visited)) is not None:
@@ -141,7 +151,7 @@ def walk_tables(
             place = int(parents[place])
         alphabet = _alphabet(task)
         return Search(tuple(alphabet[a] for a in reversed(path)), pairs)
-    return Search(None, pairs, _uses(model, used) if model.layered else None)
+    return Search(None, pairs, StackUse(_uses(model, used)) if model.layered else None)
 
 
 def _alphabet(stack: StackTable) -> tuple[Symbol, ...]:

@@ -128,7 +128,7 @@ def track(
         tracking,
         verdict=verdict.name,
         method=verdict.method,
-        resources=measure(found.model, verdict.certificate.pairs, task, verdict.uses),
+        resources=measure(found.model, verdict.certificate.pairs, task, verdict.use),
         stages=found.stages,
         series=found.series,
         model=found.model,

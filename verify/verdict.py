@@ -17,8 +17,10 @@ from verify.trace import Collision, Trace
 
 if TYPE_CHECKING:
     from verify.linear import LinearCertificate
+    from verify.long_words import LongCollision
     from verify.margins import Crowded, Escaped
-    from verify.reachability import ClosedPairs, LayerUse
+    from verify.quotient import ReadModulo
+    from verify.reachability import ClosedPairs, StackUse
     from verify.readouts import ClosedReadout
 
 __all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
@@ -31,9 +33,9 @@ class Proved:
     name: ClassVar[str] = "proved"
     method: str
     pairs: int  #: state pairs visited, or the dimension of the space closed under all letters
-    certificate: ClosedPairs | ClosedReadout | LinearCertificate  #: what closes the proof
-    uses: tuple[LayerUse, ...] | None = field(default=None, compare=False, repr=False)
-    """What each layer of the model did on the pairs, if that was noted; otherwise the pairs tell."""
+    certificate: ClosedPairs | ClosedReadout | LinearCertificate | ReadModulo  #: what closes the proof
+    use: StackUse | None = field(default=None, compare=False, repr=False)
+    """What the model did on the pairs, if that was noted; otherwise the pairs tell."""
 
     def __str__(self) -> str:
         from verify.linear import LinearCertificate
@@ -60,15 +62,21 @@ class Checked:
 
 @dataclass(frozen=True)
 class Refuted:
-    """Model and task differ: a `Trace` of a shortest word, or a `Collision` that refutes every readout; or the model
-    leaves the class that a claim is about, or is too coarse in it (`Crowded`, `Escaped`)."""
+    """Model and task differ: a `Trace` of a shortest word, or a `Collision` that refutes every readout, a
+    `LongCollision` where its words are too long to be written out; or the model leaves the class that a claim is about,
+    or is too coarse in it (`Crowded`, `Escaped`)."""
 
     name: ClassVar[str] = "refuted"
     method: str
-    trace: Trace | Collision | Crowded | Escaped
+    trace: Trace | Collision | LongCollision | Crowded | Escaped
     pairs: int  #: state pairs visited, or steps of a walk through all words taken, until the difference was found
 
     def __str__(self) -> str:
+        from exactssm.straight_line import count_text
+        from verify.long_words import LongCollision
+
+        if isinstance(self.trace, LongCollision):
+            return f"refuted ({self.method}), by a word of length {count_text(self.trace.longer.length)}"
         return f"refuted ({self.method}), by a word of length {len(self.trace.word)}"
 
 

@@ -15,6 +15,7 @@ from exactssm.models.argmax import ArgmaxReadout, Score, Write, state_text
 
 __all__ = ["ArgmaxReadout", "Score", "StateReadout", "TableReadout", "Write", "state_text"]
 
+
 @dataclass(frozen=True)
 class TableReadout:
     """The output that stands in a table.

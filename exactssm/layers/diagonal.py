@@ -73,7 +73,8 @@ class DiagonalLayer:
         """The state after ``letter``: the definition."""
         check_tuple(state, self.width, "the state")
         decay, drive = self._on(letter)
-        return tuple(self._inner((a,), (h,), b) for a, h, b in zip(decay, state, drive, strict=True))
+        inner = self._inner
+        return tuple([inner((a,), (h,), b) for a, h, b in zip(decay, state, drive, strict=True)])
 
     def run(self, word: Sequence[Symbol]) -> list[Vector]:
         """All len(word) + 1 states along ``word``; compiled where the domain can."""

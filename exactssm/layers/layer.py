@@ -82,7 +82,11 @@ def vector_on(table: LetterMap[Vector] | None, letter: Symbol, domain: Domain, w
     """The checked vector that ``table`` has for ``letter``; zero, if there is no table."""
     if table is None:
         return (domain.zero,) * width
-    return check_vector(look_up(table, letter, what), domain, width, f"{what} on the letter {letter!r}")
+    vector = look_up(table, letter, what)
+    try:
+        return check_vector(vector, domain, width, what)
+    except (ConstructionError, DomainError):  # only now is the letter written out, which takes long
+        return check_vector(vector, domain, width, f"{what} on the letter {letter!r}")
 
 
 def check_vector(value: object, domain: Domain, width: int, what: str) -> Vector:
@@ -90,7 +94,11 @@ def check_vector(value: object, domain: Domain, width: int, what: str) -> Vector
 
     Raises: ConstructionError, unless it is a tuple of ``width``; DomainError, unless it is of elements.
     """
-    return check_coordinates((domain,) * width, value, what)
+    check = domain.check
+    try:
+        return tuple([check(x) for x in check_tuple(value, width, what)])
+    except DomainError:
+        return check_coordinates((domain,) * width, value, what)  # which finds out where
 
 
 def check_coordinates(domains: Sequence[Domain], value: object, what: str) -> Vector:

@@ -34,7 +34,7 @@ def proof(name):
 
     def fast():
         verdict = decide(model, task)
-        return verdict.certificate.pairs, measure(model, verdict.certificate.pairs, task, verdict.uses)
+        return verdict.certificate.pairs, measure(model, verdict.certificate.pairs, task, verdict.use)
 
     def slow():
         found = search(model, task)

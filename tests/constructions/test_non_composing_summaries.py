@@ -1,7 +1,7 @@
 """Blocks that are no step: counted by brute force and by formulas, next to rings, where each block is one."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -11,7 +11,6 @@ from constructions.non_composing_summaries import (
     ENDINGS,
     Counts,
     Line,
-    NotOneStep,
     OtherCounts,
     affine_dependencies,
     block_maps,
@@ -52,7 +51,7 @@ def test_counts_from_the_functions_alone(N):
     sequences = list(product(range(N), repeat=N - 1))
     monotone = sum(list(s) in (sorted(s), sorted(s, reverse=True)) for s in sequences)
     affine = sum(
-        len(set(s)) == 1 or N < 4 or (0 not in s and len({b - a for a, b in zip(s, s[1:], strict=False)}) == 1)
+        len(set(s)) == 1 or N < 4 or (0 not in s and len({b - a for a, b in pairwise(s)}) == 1)
         for s in sequences
     )
     assert stated_counts(N) == Counts(N**N, N * affine, N * monotone)

@@ -95,3 +95,17 @@ def write_coefficients(coefficients: Sequence[Fraction]) -> str:
     length = max((i + 1 for i, c in enumerate(coefficients) if c), default=1)
     parts = [write_fraction(c) for c in coefficients[:length]]
     return parts[0] if length == 1 else f"[{','.join(parts)}]"
+
+
+def polynomial_text(coefficients: Sequence[Fraction | int], root: str) -> str:
+    """The sum of ``coefficients[k] root^k`` for people.
+
+    >>> polynomial_text([Fraction(1, 2), -1, 0, 3], "zeta_8")
+    '1/2-zeta_8+3zeta_8^3'
+    """
+    terms = []
+    for exponent, c in enumerate(coefficients):
+        power = "" if exponent == 0 else root if exponent == 1 else f"{root}^{exponent}"
+        if c:
+            terms.append(("-" if c < 0 else "+") + ("" if power and abs(c) == 1 else str(abs(c))) + power)
+    return "".join(terms).removeprefix("+") or "0"

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from exactssm.arithmetic import _recurrence
 from exactssm.arithmetic._primes import prime_divisors
-from exactssm.arithmetic._text import excerpt, read_coefficients, write_coefficients
+from exactssm.arithmetic._text import excerpt, polynomial_text, read_coefficients, write_coefficients
 from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.scan import Table, Tables, Word, checked_dense, checked_diagonal
 from exactssm.errors import DomainError
@@ -55,15 +55,8 @@ class Cyclotomic:
 
     def __str__(self) -> str:
         """For people: ``1/2-zeta_8+3zeta_8^2``. Files hold what `CyclotomicField.format` writes."""
-        zeta = "i" if self.conductor == 4 else f"zeta_{self.conductor}"
-        terms = []
-        for exponent, c in enumerate(self.coefficients):
-            number = Fraction(c, self.denominator)
-            power = "" if exponent == 0 else zeta if exponent == 1 else f"{zeta}^{exponent}"
-            if number:
-                shown = "" if power and abs(number) == 1 else str(abs(number))
-                terms.append(("-" if number < 0 else "+") + shown + power)
-        return "".join(terms).removeprefix("+") or "0"
+        numbers = [Fraction(c, self.denominator) for c in self.coefficients]
+        return polynomial_text(numbers, "i" if self.conductor == 4 else f"zeta_{self.conductor}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactssm.arithmetic import _recurrence
-from exactssm.arithmetic._text import excerpt, read_coefficients, write_coefficients
+from exactssm.arithmetic._text import excerpt, polynomial_text, read_coefficients, write_coefficients
 from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.scan import Table, Tables, Word, checked_dense, checked_diagonal
 from exactssm.errors import DomainError
@@ -27,6 +27,10 @@ class GaussianInteger:
             raise DomainError(
                 f"the parts of a Gaussian integer must be ints, got {excerpt(self.real)} and {excerpt(self.imaginary)}"
             )
+
+    def __str__(self) -> str:
+        """For people: ``2-i``. Files hold what `GaussianIntegers.format` writes."""
+        return polynomial_text((self.real, self.imaginary), "i")
 
 
 @dataclass(frozen=True)

@@ -31,3 +31,13 @@ def test_text():
     for text in ("1/2", "[1,1/2]", "[1,2,3]", "i"):
         with pytest.raises(DomainError):
             ring.parse(text)
+
+
+def test_numbers_for_people():
+    assert [str(GaussianInteger(*parts)) for parts in ((0, 0), (2, -1), (0, 1), (-3, 0), (0, -5))] == [
+        "0",
+        "2-i",
+        "i",
+        "-3",
+        "-5i",
+    ]

@@ -8,7 +8,10 @@ from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
     from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
+    from constructions.linear_scores import argmax_cot
+    from constructions.online_thoughts import emulations
     from constructions.registry import all_claims, claim_named
+    from constructions.serial_cot import bitwise_cot, wordwise_cot
     from constructions.spoiling import spoilings
     from constructions.stack_refuter import refute_stack
 
@@ -20,16 +23,23 @@ __all__ = [
     "Lemma",
     "Violation",
     "all_claims",
+    "argmax_cot",
+    "bitwise_cot",
     "claim_named",
+    "emulations",
     "refute_stack",
     "spoilings",
+    "wordwise_cot",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
         "claim": ("Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"),
+        "linear_scores": ("argmax_cot",),
+        "online_thoughts": ("emulations",),
         "registry": ("all_claims", "claim_named"),
+        "serial_cot": ("bitwise_cot", "wordwise_cot"),
         "spoiling": ("spoilings",),
         "stack_refuter": ("refute_stack",),
     },

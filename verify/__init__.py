@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from verify.resources import Resources, measure
     from verify.runner import Result, examine, run_claims
     from verify.sampled import sample_words
+    from verify.side_by_side import proof_table
     from verify.trace import Collision, Trace
     from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
@@ -55,6 +56,7 @@ __all__ = [
     "find_readout",
     "measure",
     "meter",
+    "proof_table",
     "replayed",
     "run_claims",
     "sample_words",
@@ -77,6 +79,7 @@ __getattr__ = lazily(
         "resources": ("Resources", "measure"),
         "runner": ("Result", "examine", "run_claims"),
         "sampled": ("sample_words",),
+        "side_by_side": ("proof_table",),
         "trace": ("Collision", "Trace"),
         "verdict": ("Checked", "Inconclusive", "Proved", "Refuted", "Verdict"),
     },

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from constructions.float_rotations import Kept, RotationTracker
+from constructions.streaming_cot import streaming_cot
 from exactssm.algebra import group
 from exactssm.arithmetic import (
     FLOATS,
@@ -40,11 +41,13 @@ from exactssm.errors import FormatOverflow
 from exactssm.evaluation import AlongTree, Chunked, Shape, Tree, blelloch, hillis_steele, left_fold, recast, recurrence
 from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
+from exactssm.tasks import StreamingAlgorithm
 from verify.float_horizons import find_horizon
 from verify.horizon_picture import draw_horizons
 from verify.pictures import draw_tracker
 from verify.plane import function_plane, ticks_plane
 from verify.plane_picture import draw_planes
+from verify.thought_picture import thoughts_on
 from verify.track import track
 
 __all__ = ["PICTURES", "draw"]
@@ -444,6 +447,19 @@ def _cell(x: int, y: int, color: str) -> Any:
     return Rectangle((x - 0.47, y - 0.44), 0.94, 0.88, facecolor=color, linewidth=0)
 
 
+def thoughts(figure: Figure) -> None:
+    """The longest run of 1s, by one thought a symbol: the page on chain of thought has the same algorithm."""
+
+    def update(memory: int, symbol: Any) -> int:
+        best, run = divmod(memory, 4)
+        run = min(run + 1, 3) if symbol == "1" else 0
+        return 4 * max(best, run) + run
+
+    longest_run = StreamingAlgorithm("01", 4, 0, update, lambda memory: memory // 4)
+    model = streaming_cot(longest_run, depth=1, width=2, precision=2)
+    figure.set_size_inches(*thoughts_on(figure.subplots(), model, "110111"))
+
+
 PICTURES: Final[dict[str, Callable[[Figure], None]]] = {
     "exact-domains.png": exact_domains,
     "fixed-rounding.png": fixed_rounding,
@@ -456,6 +472,7 @@ PICTURES: Final[dict[str, Callable[[Figure], None]]] = {
     "moments.png": moments,
     "scan-trees.png": scan_trees,
     "schedule.png": schedule,
+    "thoughts.png": thoughts,
 }
 """File -> what draws it."""
 

@@ -6,12 +6,13 @@ from itertools import product
 
 import pytest
 
-from constructions.streaming_cot import ALGORITHMS, Thought, shapes, streaming_cot
-from exactssm.errors import ConstructionError
+from constructions.streaming_cot import ALGORITHMS, LARGER, Thought, shapes, streaming_cot
+from exactssm.errors import ConstructionError, DomainError
 from exactssm.machine import outputs, run, words
 from exactssm.models import Think
-from exactssm.tasks import StreamingAlgorithm
+from exactssm.tasks import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import NO_MAJORITY, OVERFLOW
+from verify import decide, measure
 
 
 def vote(prefix, capacity):
@@ -137,6 +138,87 @@ def check_table(table):
                 memory = table[x][memory]
                 answers.append(memory)
             assert list(outputs(model, stream)) == answers
+
+
+# --- drawn algorithms in every shape, and what they use to the last bit
+
+
+def drawn_algorithm(seed, bits):
+    """An update and an answer drawn evenly from all, on one to three symbols."""
+    chosen = random.Random(f"{seed}, {bits}")
+    alphabet = "abc"[: chosen.randint(1, 3)]
+    update = {(m, x): chosen.randrange(2**bits) for m in range(2**bits) for x in alphabet}
+    answer = [chosen.randrange(3) for _ in range(2**bits)]
+    return StreamingAlgorithm(alphabet, bits, chosen.randrange(2**bits), lambda m, x: update[m, x], answer.__getitem__)
+
+
+def reached(algorithm):
+    """All memories after some stream; by sets, the slow way."""
+    known, last = {algorithm.start}, set()
+    while known != last:
+        last = known
+        known = last | {algorithm.update(m, x) for m in last for x in algorithm.alphabet}
+    return known
+
+
+def check_every_shape(algorithm, bits):
+    """Proved in every shape with L d p = bits, with figures that follow from the memories that are reached."""
+    memories = reached(algorithm)
+    for L, d, p in shapes(bits):
+        model = streaming_cot(algorithm, L, d, p)
+        verdict = decide(model, algorithm)
+        assert (verdict.name, verdict.pairs) == ("proved", len(memories))
+        used = measure(model, verdict.certificate.pairs, algorithm, verdict.use)
+        own = [len({m // 2 ** (p * i) % 2**p for m in memories}) for i in range(L * d)]
+        assert used.memory_bits == sum(bits_for(n) for n in own)
+        assert used.precision == max(bits_for(n) for n in own) <= p
+        assert (used.depth, used.widths, used.thoughts) == (L, (d,) * L, 1)
+        assert used.vocabulary == len(memories) * len(algorithm.alphabet) <= 2**bits * len(algorithm.alphabet)
+        assert used.budget == L * d * used.precision <= bits
+        assert used.storage_bits == p
+
+
+@pytest.mark.parametrize("bits", range(1, 7))
+def test_drawn_algorithms_in_every_shape(bits):
+    for seed in range(3):
+        check_every_shape(drawn_algorithm(seed, bits), bits)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("bits", range(1, 13))
+def test_three_hundred_drawn_algorithms_in_every_shape(bits):
+    for seed in range(25):
+        check_every_shape(drawn_algorithm(seed, bits), bits)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 3, 4, 6])
+def test_a_walk_through_all_memories_uses_all_that_is_allowed(bits):
+    """Then precision is p, memory s bits, and there are 2^s |alphabet| thoughts: the bounds are met with equality."""
+    walk = StreamingAlgorithm("ab", bits, 0, lambda m, x: (m + 1 + (x == "b")) % 2**bits, lambda m: m)
+    for L, d, p in shapes(bits):
+        model = streaming_cot(walk, L, d, p)
+        verdict = decide(model, walk)
+        used = measure(model, verdict.certificate.pairs, walk, verdict.use)
+        assert (used.precision, used.memory_bits, used.budget, used.vocabulary) == (p, bits, bits, 2 * 2**bits)
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_what_the_classics_use(name):
+    algorithm = ALGORITHMS[name]()
+    check_every_shape(algorithm, algorithm.memory_bits)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", LARGER)
+def test_what_the_larger_classics_use(name):
+    algorithm = LARGER[name]()
+    check_every_shape(algorithm, algorithm.memory_bits)
+
+
+def test_an_update_that_does_not_fit_is_no_silent_wrap():
+    broken = StreamingAlgorithm("a", 2, 0, lambda m, x: m + 1, lambda m: m)
+    with pytest.raises(DomainError, match="at most 2 bits; update made 4 of memory 3"):
+        run(streaming_cot(broken, 1, 2, 1), "aaaa")
 
 
 def test_shapes():

@@ -51,8 +51,7 @@ def test_counts_from_the_functions_alone(N):
     sequences = list(product(range(N), repeat=N - 1))
     monotone = sum(list(s) in (sorted(s), sorted(s, reverse=True)) for s in sequences)
     affine = sum(
-        len(set(s)) == 1 or N < 4 or (0 not in s and len({b - a for a, b in pairwise(s)}) == 1)
-        for s in sequences
+        len(set(s)) == 1 or N < 4 or (0 not in s and len({b - a for a, b in pairwise(s)}) == 1) for s in sequences
     )
     assert stated_counts(N) == Counts(N**N, N * affine, N * monotone)
 

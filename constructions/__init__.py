@@ -8,12 +8,12 @@ from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
     from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
-    from constructions.linear_scores import argmax_cot
-    from constructions.online_thoughts import emulations
+    from constructions.groups.stack_refuter import refute_stack
     from constructions.registry import all_claims, claim_named
-    from constructions.serial_cot import bitwise_cot, wordwise_cot
     from constructions.spoiling import spoilings
-    from constructions.stack_refuter import refute_stack
+    from constructions.thoughts.linear_scores import argmax_cot
+    from constructions.thoughts.online_thoughts import emulations
+    from constructions.thoughts.serial_cot import bitwise_cot, wordwise_cot
 
 __all__ = [
     "Bounds",
@@ -36,11 +36,11 @@ __getattr__ = lazily(
     __name__,
     {
         "claim": ("Bounds", "Case", "Claim", "Kind", "Lemma", "Violation"),
-        "linear_scores": ("argmax_cot",),
-        "online_thoughts": ("emulations",),
+        "thoughts.linear_scores": ("argmax_cot",),
+        "thoughts.online_thoughts": ("emulations",),
         "registry": ("all_claims", "claim_named"),
-        "serial_cot": ("bitwise_cot", "wordwise_cot"),
+        "thoughts.serial_cot": ("bitwise_cot", "wordwise_cot"),
         "spoiling": ("spoilings",),
-        "stack_refuter": ("refute_stack",),
+        "groups.stack_refuter": ("refute_stack",),
     },
 )

@@ -13,55 +13,61 @@ __all__ = ["all_claims", "claim_named", "claims_matching"]
 @cache
 def all_claims() -> tuple[Claim, ...]:
     """Every claim; building the tuple imports the constructions, deciding a claim builds its models."""
-    from constructions import (
-        affine_periods,
-        architecture_classes,
+    from constructions import spoiled
+    from constructions.automata import (
         automaton_cascade,
-        cascade_groups,
-        communication,
-        composition_cot,
-        composition_rows,
         delays,
-        every_shape,
-        exact_minima,
-        float_rotations,
-        function_composition,
-        gated_composition,
-        growing_precision,
         ids4,
-        linear_scores,
-        magnus,
-        modular_diagonal,
-        modular_groups,
-        monotone_rounding,
-        non_composing_summaries,
-        offline_cot,
-        one_coordinate,
-        one_layer,
-        one_layer_boxes,
-        pd_underflow,
         permutation_reset,
-        real_layers,
         repetition,
         rnn_ssm,
-        rounded_complex,
-        rounding_parity,
+    )
+    from constructions.boxes import magnus, one_layer_boxes
+    from constructions.composition import (
+        affine_periods,
+        communication,
+        composition_rows,
+        exact_minima,
+        function_composition,
+        gated_composition,
+        non_composing_summaries,
+        one_coordinate,
         saturating_composition,
-        serial_cot,
         simplex_composition,
-        spoiled,
-        streaming_cot,
-        streaming_from_cot,
         streaming_memory,
-        subnormal_tracker,
         three_bits,
-        too_few_bits,
-        too_few_layers,
-        two_layer_s3,
         unary_counters,
         wide_composition,
         width_against_precision,
+    )
+    from constructions.groups import (
+        architecture_classes,
+        cascade_groups,
+        one_layer,
+        real_layers,
+        subnormal_tracker,
+        too_few_layers,
+        two_layer_s3,
         worked_examples,
+    )
+    from constructions.rings import modular_diagonal, modular_groups
+    from constructions.rounding import (
+        float_rotations,
+        growing_precision,
+        monotone_rounding,
+        pd_underflow,
+        rounded_complex,
+        rounding_parity,
+    )
+    from constructions.thoughts import (
+        composition_cot,
+        every_shape,
+        linear_scores,
+        offline_cot,
+        serial_cot,
+        streaming_cot,
+        streaming_from_cot,
+        too_few_bits,
     )
 
     return (

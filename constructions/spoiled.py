@@ -8,30 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from constructions import (
+from constructions.automata import (
     automaton_cascade,
-    composition_cot,
     delays,
-    every_shape,
-    function_composition,
-    gated_composition,
     ids4,
-    linear_scores,
-    modular_diagonal,
-    offline_cot,
     permutation_reset,
     rnn_ssm,
-    simplex_composition,
-    streaming_cot,
-    subnormal_tracker,
-    three_bits,
-    two_layer_s3,
-    unary_counters,
-    wide_composition,
-    worked_examples,
 )
 from constructions.claim import Case, Claim, Kind, Lemma
+from constructions.composition import (
+    function_composition,
+    gated_composition,
+    simplex_composition,
+    three_bits,
+    unary_counters,
+    wide_composition,
+)
+from constructions.groups import subnormal_tracker, two_layer_s3, worked_examples
+from constructions.rings import modular_diagonal
 from constructions.spoiling import spoilings
+from constructions.thoughts import (
+    composition_cot,
+    every_shape,
+    linear_scores,
+    offline_cot,
+    streaming_cot,
+)
 from exactssm.models import Model, OnlineCoT, WeightedAutomaton
 
 __all__ = ["CLAIMS", "spoilt_cases"]

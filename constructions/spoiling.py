@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
-from constructions.affine_actions import FiniteRing
+from constructions.rings.affine_actions import FiniteRing
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import ConstructionError, DomainError, SymbolError, ThoughtLimitExceeded
 from exactssm.layers import DenseLayer, DiagonalLayer, RotationLayer, SignLayer

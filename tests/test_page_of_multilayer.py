@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from constructions import all_claims
-from constructions.exact_minima import CLAIMS as EXACT_MINIMA
-from constructions.function_composition import composition_stack
-from constructions.non_composing_summaries import stated_counts
-from constructions.saturating_composition import rounding_format, saturating_format
-from constructions.wide_composition import by_columns
+from constructions.composition.exact_minima import CLAIMS as EXACT_MINIMA
+from constructions.composition.function_composition import composition_stack
+from constructions.composition.non_composing_summaries import stated_counts
+from constructions.composition.saturating_composition import rounding_format, saturating_format
+from constructions.composition.wide_composition import by_columns
 from exactssm.formats.model_writer import dump_model
 from exactssm.models import OfflineCoT, OnlineCoT
 from exactssm.tasks import FunctionComposition, least_memory

@@ -15,12 +15,13 @@ them. A group in M is the image of one in T, and that permutes states by maps th
 as the layers above are fixed. An affine permutation of finitely many numbers fixes their barycentre: it multiplies by a
 root of unity around it, which is 1 for a non-negative factor and 1 or -1 for a real one. So a stack of k layers has
 groups of derived length at most k, 2-groups or trivial ones. And non-negative layers can't see that a letter is
-repeated (`constructions.repetition`).
+repeated (`constructions.automata.repetition`).
 
 *If.* By Krohn and Rhodes the machine is a cascade of permutations, in groups that divide M, and resets; and that is a
-stack (`constructions.automaton_cascade`). Resets hide where a level stood before the letter, so that letters have to be
-handed on later than they are read: by a token shift, by a clock of 1 and -1, or, where repetitions don't matter, by
-non-negative layers that know the letters before without their repetitions (`constructions.delays`).
+stack (`constructions.automata.automaton_cascade`). Resets hide where a level stood before the letter, so that letters
+have to be handed on later than they are read: by a token shift, by a clock of 1 and -1, or, where repetitions don't
+matter, by non-negative layers that know the letters before without their repetitions
+(`constructions.automata.delays`).
 
 Source: 2603.01959 (groups; automata in words); K. Krohn and J. Rhodes, Trans. AMS 116 (1965); repeated letters: ours.
 """

@@ -119,7 +119,7 @@ def composition_certificate(
 ) -> DecoderTable | CollidingInstances:
     """A decoder table for ``model`` on all instances of ``task``, or two instances that no decoder tells apart.
 
-    >>> from constructions.function_composition import composition_stack
+    >>> from constructions.composition.function_composition import composition_stack
     >>> task = FunctionComposition(N=2, K=2)
     >>> sorted(composition_certificate(composition_stack(task), task).rows.items())[:2]
     [(((0,), (0,), (0,)), 0), (((0,), (0,), (1,)), 1)]

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from constructions.float_rotations import FloatAngles, Kept, RotationTracker
-from constructions.roots_of_unity import rounded_angle, scaled_cosine
+from constructions.rounding.float_rotations import FloatAngles, Kept, RotationTracker
+from constructions.rounding.roots_of_unity import rounded_angle, scaled_cosine
 from exactssm.arithmetic import ComplexNumber, FloatOverflow, NaNCodes, Rounding
 from exactssm.errors import DomainError
 

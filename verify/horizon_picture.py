@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from constructions.float_rotations import Kept, RotationTracker
+from constructions.rounding.float_rotations import Kept, RotationTracker
 from exactssm.errors import DomainError
 from verify.float_horizons import Horizon
 from verify.pictures import check_picture

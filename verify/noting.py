@@ -24,7 +24,7 @@ FEW_THOUGHTS: Final = 2**10
 class Noting:
     """``machine``, whose model is a stack of layers, noting the steps it takes.
 
-    >>> from constructions.streaming_cot import streaming_cot
+    >>> from constructions.thoughts.streaming_cot import streaming_cot
     >>> from exactssm.machine import run
     >>> from exactssm.tasks import modular_counter
     >>> noting = Noting(streaming_cot(modular_counter("ab", "b", 3), 1, 2, 1))

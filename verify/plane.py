@@ -17,17 +17,17 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from constructions.affine_periods import AffineSpace, periods, two_part
-from constructions.every_shape import composing_stream, counting_stream
-from constructions.exact_minima import PRINTED, search
-from constructions.one_layer_models import AffineSpace as Space
-from constructions.one_layer_models import Reading
-from constructions.simplex_composition import by_simplex
-from constructions.streaming_cot import streaming_cot
-from constructions.three_bits import three_elements, three_elements_over_four, two_elements
-from constructions.unary_counters import Shape, counter_task, counts_bits, unary_counter
-from constructions.wide_composition import by_columns
-from constructions.width_against_precision import by_table
+from constructions.composition.affine_periods import AffineSpace, periods, two_part
+from constructions.composition.exact_minima import PRINTED, search
+from constructions.composition.one_layer_models import AffineSpace as Space
+from constructions.composition.one_layer_models import Reading
+from constructions.composition.simplex_composition import by_simplex
+from constructions.composition.three_bits import three_elements, three_elements_over_four, two_elements
+from constructions.composition.unary_counters import Shape, counter_task, counts_bits, unary_counter
+from constructions.composition.wide_composition import by_columns
+from constructions.composition.width_against_precision import by_table
+from constructions.thoughts.every_shape import composing_stream, counting_stream
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import CertificateError, ConstructionError
 from exactssm.layers import DenseLayer
@@ -132,7 +132,7 @@ def padded(model: Model, width: int, precision: int) -> Model:
 
 def ticks_plane(bits: int, widths: Iterable[int], precisions: Iterable[int], *, online: bool = False) -> Plane:
     """The plane for counting ticks modulo 2^bits. Without chain of thought every cell is decided, by a model or by the
-    theorem of `constructions.unary_counters`, and where there are few maps by all of them, too.
+    theorem of `constructions.composition.unary_counters`, and where there are few maps by all of them, too.
 
     >>> plane = ticks_plane(3, range(1, 5), (1,))
     >>> [cell.state.value for cell in plane.cells]

@@ -4,7 +4,7 @@
 the model's own output. The bounds are
 
 - for each summary (d^2 + d) p bits, and L (K + 1) (d^2 + d) p in all, which the protocols never pass;
-- N / 8, what pointer chasing on N elements takes (`constructions.communication`: conditional);
+- N / 8, what pointer chasing on N elements takes (`constructions.composition.communication`: conditional);
 - N log2 N, the bits of a function on N elements, what one message of one layer must hold.
 
 A model whose bits are fewer than a problem needs can't solve it; a run whose bits are more proves nothing.
@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from constructions.protocols import (
+from constructions.composition.protocols import (
     Message,
     Subject,
     Transcript,
@@ -45,7 +45,7 @@ MAX_WORK = 10**6
 class MeteredRun:
     """Both protocols on one word.
 
-    >>> from constructions.function_composition import composition_stack
+    >>> from constructions.composition.function_composition import composition_stack
     >>> from exactssm.tasks import FunctionComposition
     >>> task = FunctionComposition(N=4, K=1)
     >>> print(meter(composition_stack(task), task.stream(2, [(1, 2, 3, 0)]), [1], elements=4).as_text())

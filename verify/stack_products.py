@@ -48,7 +48,7 @@ STEPS_A_CALL: Final = 2**26  # of a kernel, between two signs of progress
 def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress: Progress | None = None) -> Search:
     """What `verify.reachability.search` finds, with the same pairs; of a proof over tables, also what the layers did.
 
-    >>> from constructions.subnormal_tracker import subnormal_tracker
+    >>> from constructions.groups.subnormal_tracker import subnormal_tracker
     >>> from exactssm.algebra import derived_series, group
     >>> from exactssm.tasks import WordProblem
     >>> series = derived_series(group("S4xC5"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from constructions.subnormal_tracker import opposite
+from constructions.groups.subnormal_tracker import opposite
 from exactssm.algebra import Group, SubnormalSeries, derived_subgroups
 from exactssm.algebra.subgroup import Subgroup, generators_of
 from exactssm.errors import DomainError

@@ -16,8 +16,13 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
-from constructions.affine_actions import affine_model
-from constructions.subnormal_tracker import cyclotomic_tracker, literal_tracker, subnormal_tracker, usable_exponent
+from constructions.groups.subnormal_tracker import (
+    cyclotomic_tracker,
+    literal_tracker,
+    subnormal_tracker,
+    usable_exponent,
+)
+from constructions.rings.affine_actions import affine_model
 from exactssm.algebra import (
     Group,
     SubnormalSeries,

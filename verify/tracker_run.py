@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import cycle, islice
 from typing import NamedTuple
 
-from constructions.subnormal_tracker import Carry, subnormal_tracker
+from constructions.groups.subnormal_tracker import Carry, subnormal_tracker
 from exactssm.algebra import Group
 from exactssm.errors import DomainError, SymbolError
 from exactssm.layers.layer import Vector

@@ -17,8 +17,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from constructions.float_rotations import Kept, RotationTracker
-from constructions.streaming_cot import streaming_cot
+from constructions.rounding.float_rotations import Kept, RotationTracker
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.algebra import group
 from exactssm.arithmetic import (
     FLOATS,

@@ -6,9 +6,9 @@ from time import process_time_ns
 
 import pytest
 
-from constructions.linear_scores import argmax_cot
-from constructions.serial_cot import bitwise_cot, wordwise_cot
-from constructions.streaming_cot import streaming_cot
+from constructions.thoughts.linear_scores import argmax_cot
+from constructions.thoughts.serial_cot import bitwise_cot, wordwise_cot
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.tasks import StreamingAlgorithm
 from verify.decision import decide
 from verify.reachability import search

@@ -6,7 +6,7 @@ from time import process_time_ns
 
 import pytest
 
-from constructions.subnormal_tracker import subnormal_tracker
+from constructions.groups.subnormal_tracker import subnormal_tracker
 from exactssm.algebra import derived_series, group
 from exactssm.tasks import WordProblem
 from verify.decision import decide

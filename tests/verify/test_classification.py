@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from constructions.automaton_cascade import automaton_stack
+from constructions.automata.automaton_cascade import automaton_stack
 from exactssm.algebra import FiniteMonoid, TransformationMonoid, green_relations, group, small_groups
 from exactssm.errors import BudgetExhausted, ConstructionError
 from exactssm.machine import run, words

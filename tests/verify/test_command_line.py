@@ -132,7 +132,7 @@ def test_claims(exactssm):
 def test_show(exactssm):
     code, out, err = exactssm("show", "two-layer-s3")
     assert (code, err) == (0, "")
-    for part in ("two-layer-s3", "2603.01959", "r^b s^a", "1+1", "constructions.two_layer_s3"):
+    for part in ("two-layer-s3", "2603.01959", "r^b s^a", "1+1", "constructions.groups.two_layer_s3"):
         assert part in out
     assert max(map(len, out.splitlines())) <= 80
     code, out, _ = exactssm("show", "two-layer-s3", "--json")

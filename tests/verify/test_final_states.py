@@ -7,10 +7,10 @@ from itertools import islice
 
 import pytest
 
-from constructions.function_composition import composition_stack
-from constructions.random_ring_stacks import random_ring_stack
-from constructions.saturating_composition import saturating_format, saturating_model
-from constructions.wide_composition import by_columns
+from constructions.composition.function_composition import composition_stack
+from constructions.composition.random_ring_stacks import random_ring_stack
+from constructions.composition.saturating_composition import saturating_format, saturating_model
+from constructions.composition.wide_composition import by_columns
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation import recast

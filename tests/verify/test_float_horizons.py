@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from constructions.float_rotations import FORMATS, ORDERS, Kept, RotationTracker
+from constructions.rounding.float_rotations import FORMATS, ORDERS, Kept, RotationTracker
 from exactssm.errors import DomainError, FormatError
 from exactssm.evaluation import AlongTree, blelloch, hillis_steele
 from verify.float_horizons import (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.serial_cot import bitwise_cot, wordwise_cot
-from constructions.streaming_cot import streaming_cot
+from constructions.thoughts.serial_cot import bitwise_cot, wordwise_cot
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import BudgetExhausted, SymbolError, ThoughtLimitExceeded
 from exactssm.layers import DiagonalLayer

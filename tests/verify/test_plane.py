@@ -5,11 +5,11 @@ import json
 import pytest
 
 import verify.plane as module
-from constructions.exact_minima import search
-from constructions.one_layer_models import AffineSpace, Reading
-from constructions.unary_counters import Shape, counter_task, unary_counter
-from constructions.wide_composition import by_columns
-from constructions.width_against_precision import by_table
+from constructions.composition.exact_minima import search
+from constructions.composition.one_layer_models import AffineSpace, Reading
+from constructions.composition.unary_counters import Shape, counter_task, unary_counter
+from constructions.composition.wide_composition import by_columns
+from constructions.composition.width_against_precision import by_table
 from exactssm.arithmetic import Integers, PrimeField, ResidueRing
 from exactssm.errors import CertificateError, ConstructionError, FormatError
 from exactssm.layers import DenseLayer

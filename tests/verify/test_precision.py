@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from constructions import claim_named
-from constructions.streaming_cot import ALGORITHMS
+from constructions.thoughts.streaming_cot import ALGORITHMS
 from exactssm.errors import ConstructionError, FormatError
 from exactssm.models import Model
 from verify.precision import arithmetic_by_parameter, least_precision, report

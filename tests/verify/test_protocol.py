@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from constructions.function_composition import composition_stack
-from constructions.random_ring_stacks import random_ring_stack
-from constructions.saturating_composition import saturating_format, saturating_model
+from constructions.composition.function_composition import composition_stack
+from constructions.composition.random_ring_stacks import random_ring_stack
+from constructions.composition.saturating_composition import saturating_format, saturating_model
 from exactssm.arithmetic import Integers, ResidueRing, domain_from_name
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError
 from exactssm.evaluation import recast
@@ -204,7 +204,7 @@ def test_arithmetics_that_round_are_refused(exactssm, name, word, said):
 
 
 def test_a_protocol_that_differs_is_told(exactssm, monkeypatch):
-    from constructions.protocols import Party
+    from constructions.composition.protocols import Party
 
     monkeypatch.setattr(Party, "answer", lambda self, *given: "2")
     code, out, _ = exactssm("protocol", "stack.json", "--cuts", "1,4", TEXT)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from constructions.function_composition import composition_stack
+from constructions.composition.function_composition import composition_stack
 from exactssm.arithmetic import Integers, Rationals, ResidueRing
 from exactssm.errors import BudgetExhausted, CertificateError, SymbolError, ThoughtLimitExceeded
 from exactssm.machine import UNSPECIFIED, Relabelled, Renamed, Restricted, cascade

@@ -3,9 +3,9 @@
 import pytest
 
 from constructions.claim import Bounds
-from constructions.function_composition import composition_stack
-from constructions.streaming_cot import streaming_cot
-from constructions.subnormal_tracker import literal_tracker, subnormal_tracker
+from constructions.composition.function_composition import composition_stack
+from constructions.groups.subnormal_tracker import literal_tracker, subnormal_tracker
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.algebra import derived_series, group
 from exactssm.arithmetic import CyclotomicField, ResidueRing
 from exactssm.layers import DiagonalLayer

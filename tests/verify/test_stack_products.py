@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.function_composition import composition_stack
-from constructions.subnormal_tracker import cyclotomic_tracker, opposite, subnormal_tracker
+from constructions.composition.function_composition import composition_stack
+from constructions.groups.subnormal_tracker import cyclotomic_tracker, opposite, subnormal_tracker
 from exactssm.algebra import derived_series, group
 from exactssm.arithmetic import Rationals, ResidueRing
 from exactssm.errors import BudgetExhausted

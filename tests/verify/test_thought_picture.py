@@ -6,8 +6,8 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure
 
-from constructions.serial_cot import bitwise_cot
-from constructions.streaming_cot import streaming_cot
+from constructions.thoughts.serial_cot import bitwise_cot
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.errors import ConstructionError, FormatError, SymbolError
 from exactssm.models import OnlineCoT
 from exactssm.tasks import modular_counter, parity

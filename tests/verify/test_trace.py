@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from constructions.streaming_cot import streaming_cot
-from constructions.subnormal_tracker import subnormal_tracker
+from constructions.groups.subnormal_tracker import subnormal_tracker
+from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.algebra import derived_series, group
 from exactssm.errors import CertificateError
 from exactssm.machine import UNSPECIFIED, Renamed

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructions.affine_actions import affine_model
-from constructions.subnormal_tracker import series_over, subnormal_tracker
+from constructions.groups.subnormal_tracker import series_over, subnormal_tracker
+from constructions.rings.affine_actions import affine_model
 from exactssm.algebra import derived_series, group, small_groups
 from exactssm.arithmetic import GaloisField, PrimeField, Rationals, ResidueRing
 from exactssm.errors import ConstructionError, DomainError, FormatError

@@ -7,7 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from constructions.saturating_composition import rounding_format, rounding_model, saturating_format, saturating_model
+from constructions.composition.saturating_composition import (
+    rounding_format,
+    rounding_model,
+    saturating_format,
+    saturating_model,
+)
 from exactssm.arithmetic import FixedPoint, Overflow, Rationals, ResidueRing, Rounded, Rounding, domain_from_name
 from exactssm.errors import CertificateError, ConstructionError
 from exactssm.evaluation import recast

@@ -1,0 +1,1 @@
+"""Models with chain of thought, and streaming algorithms: 2604.14501."""

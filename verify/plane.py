@@ -26,7 +26,8 @@ from constructions.composition.three_bits import three_elements, three_elements_
 from constructions.composition.unary_counters import Shape, counter_task, counts_bits, unary_counter
 from constructions.composition.wide_composition import by_columns
 from constructions.composition.width_against_precision import by_table
-from constructions.thoughts.every_shape import composing_stream, counting_stream
+from constructions.thoughts.composition_cot import composition_algorithm
+from constructions.thoughts.every_shape import counting_stream
 from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import CertificateError, ConstructionError
@@ -175,7 +176,7 @@ def function_plane(N: int, widths: Iterable[int], precisions: Iterable[int], *, 
         if d * p < memory:
             return _Found(State.IMPOSSIBLE, f"{2 * N - 1} prefixes, {2 ** (d * p)} states")
         if online:
-            return _streaming(composing_stream(task), task, d, p)
+            return _streaming(composition_algorithm(task), task, d, p)
         for name, model in known:
             with_width, ring = model.blocks[0].layer.width, model.blocks[0].layer.domain
             assert isinstance(ring, ResidueRing)

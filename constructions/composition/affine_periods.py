@@ -21,7 +21,7 @@ import numpy.typing as npt
 from constructions.claim import Claim, Kind, Lemma
 from exactssm.errors import CertificateError, ConstructionError
 
-__all__ = ["CLAIMS", "AffineSpace", "LongPeriod", "Periods", "periods"]
+__all__ = ["CLAIMS", "AffineMaps", "LongPeriod", "Periods", "periods"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -30,8 +30,8 @@ CHUNK = 2**14
 
 
 @dataclass(frozen=True)
-class AffineSpace:
-    """(Z/2^p)^d.
+class AffineMaps:
+    """All affine maps of (Z/2^p)^d, numbered.
 
     Raises: ConstructionError, unless width and precision are at least 1, with at most 2^MAX_BITS affine maps.
     """
@@ -71,7 +71,7 @@ class AffineSpace:
 class LongPeriod:
     """A map whose powers come back later than the lemma says."""
 
-    space: AffineSpace
+    space: AffineMaps
     matrix: tuple[tuple[int, ...], ...]  #: d + 1 rows
     period: int
 
@@ -113,10 +113,10 @@ class Periods:
     invertible: Counter[int]  #: of those that are invertible, where it is the order
 
 
-def periods(space: AffineSpace) -> Periods:
+def periods(space: AffineMaps) -> Periods:
     """The periods of all affine maps.
 
-    >>> sorted(periods(AffineSpace(2, 1)).invertible.items())  # AGL(2,2) is S4
+    >>> sorted(periods(AffineMaps(2, 1)).invertible.items())  # AGL(2,2) is S4
     [(1, 1), (2, 9), (3, 8), (4, 6)]
     """
     every: Counter[int] = Counter()
@@ -127,7 +127,7 @@ def periods(space: AffineSpace) -> Periods:
     return Periods(every, invertible)
 
 
-def _chunks(space: AffineSpace) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.bool_]]]:
+def _chunks(space: AffineMaps) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.bool_]]]:
     """Maps, their periods, and whether they are invertible, some at a time."""
     mask = (1 << space.precision) - 1
     identity = np.eye(space.width + 1, dtype=np.int64)
@@ -148,7 +148,7 @@ def _chunks(space: AffineSpace) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.boo
         yield maps, found, invertible
 
 
-def _lemma(space: AffineSpace) -> Iterator[Lemma]:
+def _lemma(space: AffineMaps) -> Iterator[Lemma]:
     def check() -> LongPeriod | None:
         for maps, known, _ in _chunks(space):
             for i in np.flatnonzero(known & (2 * space.bound - 1) == 0):
@@ -159,8 +159,8 @@ def _lemma(space: AffineSpace) -> Iterator[Lemma]:
     yield Lemma(f"d={space.width} p={space.precision}", check, space.maps, "maps")
 
 
-def _spaces(sizes: list[tuple[int, int]]) -> dict[str, AffineSpace]:
-    return {f"d={d} p={p}": AffineSpace(d, p) for d, p in sizes}
+def _spaces(sizes: list[tuple[int, int]]) -> dict[str, AffineMaps]:
+    return {f"d={d} p={p}": AffineMaps(d, p) for d, p in sizes}
 
 
 CLAIMS = (

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from constructions.claim import Bounds, Case, Claim, Kind
+from constructions.composition.instances import compositions
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer
@@ -135,11 +136,6 @@ def _streams(task: FunctionComposition) -> Iterator[Case]:
     yield Case("every stream", composition_stack(task), task, length=task.length)
 
 
-def _sized(sizes: list[tuple[int, int]], **presentation: Any) -> dict[str, FunctionComposition]:
-    note = "".join(f", {value}" for value in presentation.values())
-    return {f"N={N} K={K}{note}": FunctionComposition(N, K, **presentation) for N, K in sizes}
-
-
 #: (N, K) with N >= 2 and at most 300,000 instances, N (N^N)^K
 EXHAUSTED = [(2, K) for K in range(1, 9)] + [(3, 1), (3, 2), (3, 3), (4, 1), (4, 2), (5, 1), (6, 1)]
 
@@ -153,15 +149,15 @@ CLAIMS = (
         expected="proved",
         proof="constructions.composition.function_composition",
         cases=_cases,
-        instances=_sized([(N, K) for N in (2, 3) for K in (1, 2, 3)])
-        | _sized([(2, 2), (3, 2)], order="arbitrary")
-        | _sized([(3, 2)], x0="constant")
-        | _sized([(2, 2)], tokens="functions")
-        | _sized([(3, 2)], blocks="separated"),
-        full=_sized([(N, K) for N in range(2, 7) for K in range(1, 5)])
-        | _sized([(N, K) for N in range(2, 6) for K in (1, 2, 3)], order="arbitrary")
-        | _sized([(N, K) for N in range(2, 5) for K in (1, 2, 3)], blocks="separated")
-        | _sized([(2, 3), (3, 2), (4, 1)], tokens="functions"),
+        instances=compositions([(N, K) for N in (2, 3) for K in (1, 2, 3)])
+        | compositions([(2, 2), (3, 2)], order="arbitrary")
+        | compositions([(3, 2)], x0="constant")
+        | compositions([(2, 2)], tokens="functions")
+        | compositions([(3, 2)], blocks="separated"),
+        full=compositions([(N, K) for N in range(2, 7) for K in range(1, 5)])
+        | compositions([(N, K) for N in range(2, 6) for K in (1, 2, 3)], order="arbitrary")
+        | compositions([(N, K) for N in range(2, 5) for K in (1, 2, 3)], blocks="separated")
+        | compositions([(2, 3), (3, 2), (4, 1)], tokens="functions"),
     ),
     Claim(
         name="composition-every-instance",
@@ -172,7 +168,7 @@ CLAIMS = (
         expected="checked",
         proof="constructions.composition.function_composition",
         cases=_streams,
-        instances=_sized([(2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 2), (4, 1)]),
-        full=_sized(EXHAUSTED),
+        instances=compositions([(2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 2), (4, 1)]),
+        full=compositions(EXHAUSTED),
     ),
 )

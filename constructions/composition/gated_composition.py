@@ -25,6 +25,7 @@ from typing import Any
 
 from constructions.claim import Bounds, Case, Claim, Kind
 from constructions.composition.function_composition import words_for
+from constructions.composition.instances import compositions
 from exactssm.arithmetic import PrimeField
 from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer, ReluNetwork
@@ -156,11 +157,6 @@ def _cases(task: FunctionComposition) -> Iterator[Case]:
     )
 
 
-def _sized(sizes: list[tuple[int, int]], **presentation: Any) -> dict[str, FunctionComposition]:
-    note = "".join(f", {value}" for value in presentation.values())
-    return {f"N={N} K={K}{note}": FunctionComposition(N, K, **presentation) for N, K in sizes}
-
-
 CLAIMS = (
     Claim(
         name="composition-by-integer-networks",
@@ -172,8 +168,8 @@ CLAIMS = (
         expected="proved",
         proof="constructions.composition.gated_composition",
         cases=_cases,
-        instances=_sized([(N, K) for N in (2, 3) for K in (1, 2, 3)]),
-        full=_sized([(N, K) for N in (4, 5, 6) for K in (1, 2, 3, 4)])
-        | _sized([(N, K) for N in (2, 3, 4) for K in (1, 2)], order="arbitrary"),
+        instances=compositions([(N, K) for N in (2, 3) for K in (1, 2, 3)]),
+        full=compositions([(N, K) for N in (4, 5, 6) for K in (1, 2, 3, 4)])
+        | compositions([(N, K) for N in (2, 3, 4) for K in (1, 2)], order="arbitrary"),
     ),
 )

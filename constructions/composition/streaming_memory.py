@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from constructions.claim import Claim, Kind, Lemma
+from constructions.composition.instances import compositions
 from exactssm.errors import CertificateError
 from exactssm.tasks import FunctionComposition
 from exactssm.tasks.residuals import Residuals, residuals
@@ -85,11 +85,6 @@ def _lemma(task: FunctionComposition) -> Iterator[Lemma]:
     yield Lemma(f"N={task.N}, K={task.K}", check, len(stated), "positions")
 
 
-def _sized(sizes: list[tuple[int, int]], **presentation: Any) -> dict[str, FunctionComposition]:
-    note = "".join(f", {value}" for value in presentation.values())
-    return {f"N={N} K={K}{note}": FunctionComposition(N, K, **presentation) for N, K in sizes}
-
-
 ALL = [(N, K) for N in (1, 2, 3, 4) for K in (1, 2, 3)]
 SOURCE = "2604.14501, streaming algorithms for function composition (the exact counts are ours)"
 
@@ -104,8 +99,8 @@ CLAIMS = (
         expected="proved",
         proof="constructions.composition.streaming_memory",
         cases=_lemma,
-        instances=_sized([(N, K) for N, K in ALL if N < 4]),
-        full=_sized(ALL) | _sized(ALL, order="arbitrary"),
+        instances=compositions([(N, K) for N, K in ALL if N < 4]),
+        full=compositions(ALL) | compositions(ALL, order="arbitrary"),
     ),
     Claim(
         name="composition-memory-argument-last",
@@ -116,7 +111,7 @@ CLAIMS = (
         expected="proved",
         proof="constructions.composition.streaming_memory",
         cases=_lemma,
-        instances=_sized([(N, K) for N, K in ALL if N < 4 and K < 3], argument="last"),
-        full=_sized(ALL, argument="last"),
+        instances=compositions([(N, K) for N, K in ALL if N < 4 and K < 3], argument="last"),
+        full=compositions(ALL, argument="last"),
     ),
 )

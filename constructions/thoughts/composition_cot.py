@@ -31,6 +31,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from constructions.claim import Bounds, Case, Claim, Kind, Lemma
+from constructions.composition.instances import compositions
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import CertificateError, ConstructionError
 from exactssm.layers import DiagonalLayer
@@ -324,25 +325,20 @@ def _every_number(sizes: Iterable[int]) -> dict[str, Task]:
     return {f"N={N}, every K": UnboundedComposition(N) for N in sizes}
 
 
-def _sized(sizes: Iterable[tuple[int, int]], **presentation: Any) -> dict[str, Task]:
-    note = "".join(f", {value}" for value in presentation.values())
-    return {f"N={N} K={K}{note}": FunctionComposition(N, K, **presentation) for N, K in sizes}
-
-
 SMALL: dict[str, Task] = {
     **_every_number((2, 1, 3, 4)),
-    **_sized([(2, 3), (3, 2), (4, 3)]),
-    **_sized([(2, 2), (3, 3)], order="arbitrary"),
-    **_sized([(2, 3), (3, 2)], blocks="separated"),
-    **_sized([(3, 2)], blocks="separated", order="arbitrary"),
-    **_sized([(3, 2)], x0="constant"),
+    **compositions([(2, 3), (3, 2), (4, 3)]),
+    **compositions([(2, 2), (3, 3)], order="arbitrary"),
+    **compositions([(2, 3), (3, 2)], blocks="separated"),
+    **compositions([(3, 2)], blocks="separated", order="arbitrary"),
+    **compositions([(3, 2)], x0="constant"),
 }
 LARGE: dict[str, Task] = {
     **_every_number(range(5, 13)),
-    **_sized([(N, K) for N in range(1, 6) for K in (1, 2, 3)] + [(8, 4)]),
-    **_sized([(N, K) for N in range(1, 5) for K in (1, 2, 3)], order="arbitrary"),
-    **_sized([(4, 3), (5, 4)], blocks="separated"),
-    **_sized([(4, 3), (5, 2)], blocks="separated", order="arbitrary"),
+    **compositions([(N, K) for N in range(1, 6) for K in (1, 2, 3)] + [(8, 4)]),
+    **compositions([(N, K) for N in range(1, 5) for K in (1, 2, 3)], order="arbitrary"),
+    **compositions([(4, 3), (5, 4)], blocks="separated"),
+    **compositions([(4, 3), (5, 2)], blocks="separated", order="arbitrary"),
 }
 
 SOURCE = "2604.14501, function composition with online chain of thought"

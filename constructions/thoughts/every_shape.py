@@ -19,50 +19,21 @@ Source: 2604.14501, width and precision with online chain of thought: a single t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from constructions.claim import Bounds, Case, Claim, Kind
+from constructions.composition.instances import compositions
 from constructions.composition.unary_counters import TICK, counter_task
+from constructions.thoughts.composition_cot import composition_algorithm
 from constructions.thoughts.streaming_cot import shapes, streaming_cot
-from exactssm.errors import ConstructionError
-from exactssm.machine import Machine, Symbol
-from exactssm.tasks import EOS, FunctionComposition, StreamingAlgorithm, bits_for
+from exactssm.machine import Machine
+from exactssm.tasks import FunctionComposition, StreamingAlgorithm
 
-__all__ = ["CLAIMS", "composing_stream", "counting_stream"]
+__all__ = ["CLAIMS", "counting_stream"]
 
 
 def counting_stream(bits: int) -> StreamingAlgorithm:
     """The number of ticks modulo 2^bits, in as many bits."""
     return StreamingAlgorithm((TICK,), bits, 0, lambda m, x: (m + 1) % 2**bits, lambda m: m)
-
-
-def composing_stream(task: FunctionComposition) -> StreamingAlgorithm:
-    """The composition of K functions in ceil(log2 N) + 1 bits: v, and above it whether its entry was read in this
-    block.
-
-    >>> from exactssm.machine import run
-    >>> task = FunctionComposition(3, 2)
-    >>> run(composing_stream(task), task.stream(1, [(0, 2, 2), (1, 2, 0)])).outputs
-    (1, 1, 2, 2, 2, 2, 0, 0)
-
-    Raises: ConstructionError, unless blocks are numbered, their entries in order, and x_0 is given and first.
-    """
-    if task != FunctionComposition(task.N, task.K):
-        raise ConstructionError(f"entries must come in order, after x_0, with their block's number; not so in {task}")
-    done = 2 ** bits_for(task.N)
-
-    def update(m: int, symbol: Symbol) -> int:
-        entry: Any = symbol
-        if symbol == EOS:
-            return m
-        if entry[0] == "start":
-            return int(entry[1])
-        _, i, y = entry
-        if i == m:  # so it wasn't read before in this block
-            m = int(y) + done
-        return m % done if i == task.N - 1 else m
-
-    return StreamingAlgorithm(task.alphabet, bits_for(task.N) + 1, 0, update, lambda m: m % done)
 
 
 def _in_every_shape(algorithm: StreamingAlgorithm, task: Machine, used: int | None) -> Iterator[Case]:
@@ -80,11 +51,7 @@ def _ticks(bits: int) -> Iterator[Case]:
 
 
 def _composition(task: FunctionComposition) -> Iterator[Case]:
-    return _in_every_shape(composing_stream(task), task, used=None)
-
-
-def _sized(sizes: list[tuple[int, int]]) -> dict[str, FunctionComposition]:
-    return {f"N={N} K={K}": FunctionComposition(N, K) for N, K in sizes}
+    return _in_every_shape(composition_algorithm(task), task, used=None)
 
 
 SOURCE = "2604.14501, width and precision with online chain of thought (form and constructions ours)"
@@ -111,7 +78,7 @@ CLAIMS = (
         expected="proved",
         proof="constructions.thoughts.every_shape",
         cases=_composition,
-        instances=_sized([(2, 1), (2, 3), (3, 1), (3, 2), (4, 1), (4, 3)]),
-        full=_sized([(N, K) for N in range(2, 10) for K in (1, 2, 3)]),
+        instances=compositions([(2, 1), (2, 3), (3, 1), (3, 2), (4, 1), (4, 3)]),
+        full=compositions([(N, K) for N in range(2, 10) for K in (1, 2, 3)]),
     ),
 )

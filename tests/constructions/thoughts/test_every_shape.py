@@ -5,7 +5,8 @@ import random
 import pytest
 
 from constructions.composition.unary_counters import counter_task
-from constructions.thoughts.every_shape import CLAIMS, composing_stream, counting_stream
+from constructions.thoughts.composition_cot import composition_algorithm
+from constructions.thoughts.every_shape import CLAIMS, counting_stream
 from constructions.thoughts.streaming_cot import shapes, streaming_cot
 from exactssm.errors import ConstructionError
 from exactssm.machine import run
@@ -43,7 +44,7 @@ def test_ticks_one_by_one(L, d, p):
 @pytest.mark.parametrize(("N", "K"), [(3, 4), (5, 2), (8, 3)])
 def test_composition_on_whole_streams(N, K):
     task = FunctionComposition(N, K)
-    algorithm = composing_stream(task)
+    algorithm = composition_algorithm(task)
     draw = random.Random(N)
     for L, d, p in shapes(algorithm.memory_bits):
         model = streaming_cot(algorithm, L, d, p)
@@ -57,7 +58,7 @@ def test_composition_on_whole_streams(N, K):
 def test_the_memory_is_the_least(N):
     """ceil(log2 N) + 1 is ceil(log2) of the largest number of residuals of a length."""
     needed = max(position.largest for position in residuals(FunctionComposition(N, 1)))
-    assert composing_stream(FunctionComposition(N, 1)).memory_bits == (needed - 1).bit_length()
+    assert composition_algorithm(FunctionComposition(N, 1)).memory_bits == (needed - 1).bit_length()
 
 
 def test_without_the_mark_an_entry_is_taken_twice():
@@ -71,16 +72,10 @@ def test_without_the_mark_an_entry_is_taken_twice():
     refuted = decide(streaming_cot(forgetful, 1, 1, 1), task)
     assert refuted.name == "refuted"
     assert refuted.trace.word == task.stream(0, [(1, 0)])
-    assert decide(streaming_cot(composing_stream(task), 1, 1, 2), task).name == "proved"
+    assert decide(streaming_cot(composition_algorithm(task), 1, 1, 2), task).name == "proved"
 
 
 def test_a_bit_less_is_refused():
     with pytest.raises(ConstructionError, match="at least the 4 bits"):
         streaming_cot(counting_stream(4), 1, 3, 1)
     assert decide(streaming_cot(counting_stream(3), 1, 3, 1), counter_task(4)).trace.word == tuple("1" * 8)
-
-
-def test_what_it_is_not_made_for():
-    for other in ({"order": "arbitrary"}, {"blocks": "separated"}, {"x0": "constant"}, {"argument": "last"}):
-        with pytest.raises(ConstructionError, match="in order"):
-            composing_stream(FunctionComposition(3, 2, **other))

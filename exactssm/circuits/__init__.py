@@ -1,0 +1,21 @@
+"""Threshold circuits: gates that count their true inputs, and what is built of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exactssm._lazy import lazily
+
+if TYPE_CHECKING:
+    from exactssm.circuits.builder import CircuitBuilder
+    from exactssm.circuits.circuit import FALSE, TRUE, Circuit, Literal
+
+__all__ = ["FALSE", "TRUE", "Circuit", "CircuitBuilder", "Literal"]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "builder": ("CircuitBuilder",),
+        "circuit": ("FALSE", "TRUE", "Circuit", "Literal"),
+    },
+)

@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from constructions.composition.affine_periods import AffineSpace, periods, two_part
+from constructions.composition.affine_periods import AffineMaps, periods, two_part
 from constructions.composition.exact_minima import PRINTED, search
-from constructions.composition.one_layer_models import AffineSpace as Space
+from constructions.composition.one_layer_models import AffineSpace
 from constructions.composition.one_layer_models import Reading
 from constructions.composition.simplex_composition import by_simplex
 from constructions.composition.three_bits import three_elements, three_elements_over_four, two_elements
@@ -152,7 +152,7 @@ def ticks_plane(bits: int, widths: Iterable[int], precisions: Iterable[int], *, 
             if counts_bits(Shape(1, d, least)) > bits:  # d alone is enough, and more
                 model = unary_counter(Shape(1, 2 ** (bits - 1), 1))
             return _proved(padded(model, d, p), task, d, p, "binomial coefficients")
-        space = AffineSpace(d, p) if (d * d + d) * p < EXHAUSTED.bit_length() else None
+        space = AffineMaps(d, p) if (d * d + d) * p < EXHAUSTED.bit_length() else None
         if space is None:
             return _Found(State.IMPOSSIBLE, "theorem: periods of affine maps")
         assert all(two_part(period) < 2**bits for period in periods(space).all)
@@ -188,7 +188,7 @@ def function_plane(N: int, widths: Iterable[int], precisions: Iterable[int], *, 
             return _Found(State.IMPOSSIBLE, EXCLUDED[N, d, p])
         if N > 3 or 2 ** ((d * d + d) * p) > FEW_MAPS:
             return _Found(State.OPEN, "")
-        searched = search(Space(ResidueRing(2**p), d), reading)
+        searched = search(AffineSpace(ResidueRing(2**p), d), reading)
         if searched is None:
             return _Found(State.IMPOSSIBLE, f"all models, {2 ** ((d * d + d) * p)} maps a token")
         return _proved(searched.proved(), task, d, p, "found by a search")

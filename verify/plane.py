@@ -19,8 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from constructions.composition.affine_periods import AffineMaps, periods, two_part
 from constructions.composition.exact_minima import PRINTED, search
-from constructions.composition.one_layer_models import AffineSpace
-from constructions.composition.one_layer_models import Reading
+from constructions.composition.one_layer_models import AffineSpace, Reading
 from constructions.composition.simplex_composition import by_simplex
 from constructions.composition.three_bits import three_elements, three_elements_over_four, two_elements
 from constructions.composition.unary_counters import Shape, counter_task, counts_bits, unary_counter

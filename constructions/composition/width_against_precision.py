@@ -43,6 +43,7 @@ from exactssm.tasks.composition import Function
 __all__ = [
     "CLAIMS",
     "Affine",
+    "OtherMemory",
     "by_table",
     "functions_apart",
     "memory_by_columns",
@@ -51,6 +52,7 @@ __all__ = [
     "scalar_maps",
 ]
 
+MAX_PRECISION: Final = 2**16  # of a layer that writes a function down
 MAX_FUNCTIONS: Final = 2**23
 MAX_DRAWN: Final = 2**11  # modulus up to which layers are drawn that keep all values of f somehow
 Affine = tuple[int, int]  # (a, b) for the map h -> a h + b
@@ -71,10 +73,13 @@ def by_table(N: int, precision: int) -> Model:
     >>> run(by_table(3, 7), task.stream(1, [(0, 2, 1)])).outputs[-1]
     2
 
-    Raises: ConstructionError, if there is no room for x_0 either.
+    Raises: ConstructionError, if there is no room for x_0 either, or more than MAX_PRECISION bits.
     """
-    if 2**precision < N:
-        raise ConstructionError(f"x_0 takes {(N - 1).bit_length()} bits of precision for N = {N}, got {precision}")
+    if not (N - 1).bit_length() <= precision <= MAX_PRECISION:
+        raise ConstructionError(
+            f"x_0 takes {(N - 1).bit_length()} bits of precision for N = {N}, and {MAX_PRECISION} are allowed; "
+            f"got {precision}"
+        )
     ring = ResidueRing(2**precision)
     written = [i for i in range(N) if N ** (i + 2) <= ring.modulus]
 
@@ -173,6 +178,25 @@ class Miscounted:
             raise CertificateError(f"2^(2 {self.precision}) and {self.N}^{self.N} compare as stated")
 
 
+@dataclass(frozen=True)
+class OtherMemory:
+    """A number of elements for which the wide layer has not the stated memory."""
+
+    N: int
+    stated: int
+
+    @property
+    def word(self) -> tuple[str, ...]:
+        return (f"N = {self.N}",)
+
+    def as_text(self) -> str:
+        return f"the wide layer for N = {self.N} has not {self.stated} bits, but {memory_by_columns(self.N)}"
+
+    def replay(self) -> None:
+        if memory_by_columns(self.N) == self.stated:
+            raise CertificateError(f"the wide layer for N = {self.N} has {self.stated} bits, as stated")
+
+
 class _Stated(NamedTuple):
     """What is to be counted: a layer of width 1 needs so many bits, `by_columns` has so many."""
 
@@ -182,9 +206,10 @@ class _Stated(NamedTuple):
 
 
 def _count(stated: _Stated) -> Iterator[Lemma]:
-    def check() -> Miscounted | None:
+    def check() -> Miscounted | OtherMemory | None:
         N, narrow, wide = stated
-        assert memory_by_columns(N) == wide
+        if memory_by_columns(N) != wide:
+            return OtherMemory(N, wide)
         return next(
             (Miscounted(N, p, narrow) for p in range(1, narrow + 1) if (4**p >= N**N) != (p >= narrow)),
             None,

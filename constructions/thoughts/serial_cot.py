@@ -120,8 +120,8 @@ def wordwise_cot(algorithm: StreamingAlgorithm, words: int, precision: int) -> O
         raise ConstructionError(
             f"d p must be at least the {algorithm.memory_bits} bits of memory, with d, p >= 1; got {d} * {p}"
         )
-    if d * 2**p > MAX_VOCABULARY:
-        raise ConstructionError(f"the vocabulary may have at most {MAX_VOCABULARY} thoughts, this needs {d * 2**p}")
+    if p >= MAX_VOCABULARY.bit_length() or d * 2**p > MAX_VOCABULARY:
+        raise ConstructionError(f"the vocabulary may have at most {MAX_VOCABULARY} thoughts, this needs {d} * 2^{p}")
     thoughts = [Written(place, word) for place in range(d) for word in range(2**p)]
     check_apart(algorithm, set(thoughts))
     digits = ceil(bits_for(len(symbols)) / p)

@@ -36,6 +36,7 @@ from exactssm.tasks.streaming_library import (
 __all__ = ["CLAIMS", "Gathered", "Thought", "check_apart", "streaming_cot"]
 
 MAX_VOCABULARY = 2**20
+MAX_BITS = 2**16
 
 
 class Thought(NamedTuple):
@@ -64,9 +65,13 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
 
     Resources: depth L, width d, precision p as given; memory L d p bits; at most 2^s |alphabet| different thoughts.
 
-    Raises: ConstructionError, if L d p is less than the algorithm's memory in bits, the vocabulary is too large, or a
-    symbol is a thought.
+    Raises: ConstructionError, unless L, d and p are positive; if L d p is less than the algorithm's memory in bits or
+    more than MAX_BITS, the vocabulary is too large, or a symbol is a thought.
     """
+    if min(depth, width, precision) < 1 or depth * width * precision > MAX_BITS:
+        raise ConstructionError(
+            f"L, d and p must be positive, with L d p at most {MAX_BITS}; got {depth}, {width} and {precision}"
+        )
     if depth * width * precision < algorithm.memory_bits:
         raise ConstructionError(
             f"L d p must be at least the {algorithm.memory_bits} bits of memory, got {depth} * {width} * {precision}"

@@ -230,6 +230,9 @@ def test_shapes():
 def test_too_little_memory_and_too_many_thoughts():
     with pytest.raises(ConstructionError, match="at least the 3 bits"):
         streaming_cot(ALGORITHMS["count mod 5"](), 1, 2, 1)
+    for shape in [(-1, -1, 4), (0, 1, 9), (1, 1, 10**9)]:
+        with pytest.raises(ConstructionError, match="must be positive, with L d p at most"):
+            streaming_cot(ALGORITHMS["count mod 5"](), *shape)
     large = StreamingAlgorithm("ab", 20, 0, lambda m, x: m, lambda m: m)
     with pytest.raises(ConstructionError, match="vocabulary"):
         streaming_cot(large, 1, 1, 20)

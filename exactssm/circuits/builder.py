@@ -127,6 +127,8 @@ class CircuitBuilder:
         """The circuit with these outputs. Gates that none of them needs are left out, the others keep their order."""
         import numpy as np
 
+        from exactssm.circuits._circuit_kernels import mark_needed
+
         wanted = self._checked(outputs)
         offsets, literals, thresholds = (
             np.array(part, np.int64) for part in (self._offsets, self._literals, self._thresholds)
@@ -134,10 +136,7 @@ class CircuitBuilder:
         first = 1 + self._inputs
         needed = np.zeros(first + thresholds.size, bool)
         needed[[literal >> 1 for literal in wanted]] = True
-        ends = offsets.tolist()
-        for gate in range(thresholds.size - 1, -1, -1):
-            if needed[first + gate]:
-                needed[literals[ends[gate] : ends[gate + 1]] >> 1] = True
+        mark_needed(self._inputs, offsets, literals, needed)
         needed[:first] = True
         number = np.cumsum(needed) - 1
         kept = needed[first:]

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exactssm.errors import ConstructionError, DomainError
+from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
-__all__ = ["FALSE", "MAX_GRAPH", "MAX_ROWS", "TRUE", "Circuit", "Literal"]
+__all__ = ["FALSE", "MAX_GRAPH", "MAX_TABLE", "TRUE", "Circuit", "Literal"]
 
 Literal: TypeAlias = int
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ FALSE: Final[Literal] = 0
 TRUE: Final[Literal] = 1
 
 MAX_GRAPH: Final = 10_000  #: gates of a circuit that becomes a networkx graph
-MAX_ROWS: Final = 2**24  #: rows of a truth table
+MAX_TABLE: Final = 2**27  #: entries of a truth table, a byte each
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,11 +109,11 @@ class Circuit:
     def levels(self) -> Ints:
         """The length of the longest chain of gates that ends in each variable; shape (variables,). Constant and inputs
         are at level 0."""
+        from exactssm.circuits._circuit_kernels import levels_of
+
         levels = np.zeros(1 + self.inputs + self.gates, np.int64)
-        offsets, variables = self.offsets.tolist(), self.literals >> 1
-        for gate in range(self.gates):
-            read = levels[variables[offsets[gate] : offsets[gate + 1]]]
-            levels[1 + self.inputs + gate] = 1 + (read.max() if read.size else 0)
+        levels_of(self.inputs, self.offsets, self.literals, levels)
+        levels.flags.writeable = False
         return levels
 
     @property
@@ -139,14 +139,58 @@ class Circuit:
         return tuple(values[literal >> 1] ^ literal & 1 for literal in self.outputs.tolist())
 
     def evaluate_all(self, table: npt.NDArray[Any]) -> Bits:
-        """The outputs on each row of ``table``, shape (samples, inputs); shape (samples, outputs).
+        """The outputs on each row of ``table``, shape (samples, inputs), compiled; shape (samples, outputs).
 
-        Raises: DomainError, unless the table has a column an input, and zeros and ones only.
+        Raises: DomainError, unless the table has a column an input, and integers 0 and 1 or truth values only.
         """
         rows = np.asarray(table)
-        if rows.ndim != 2 or rows.shape[1] != self.inputs:
-            raise DomainError(f"a table must have a row a sample and {self.inputs} columns, got shape {rows.shape}")
-        return np.array([self.evaluate(row) for row in rows.tolist()], np.uint8).reshape(len(rows), self.outputs.size)
+        if rows.ndim != 2 or rows.shape[1] != self.inputs or rows.dtype.kind not in "iub":
+            raise DomainError(
+                f"a table must hold integers, a row a sample and {self.inputs} columns; got {rows.dtype} of shape "
+                f"{rows.shape}"
+            )
+        for sample, place in np.argwhere((rows != 0) & (rows != 1))[:1]:
+            raise DomainError(f"sample {sample}, input {place} must be 0 or 1, got {rows[sample, place]}")
+        from exactssm.circuits._circuit_kernels import LANES
+
+        samples, width = rows.shape
+        blocks = -(-samples // (64 * LANES))
+        packed = np.zeros((width, blocks * 8 * LANES), np.uint8)
+        packed[:, : -(-samples // 8)] = np.packbits(rows.T.astype(np.uint8), axis=1, bitorder="little")
+        words = packed.view("<i8").astype(np.int64).reshape(width, blocks, LANES)
+        given = np.ascontiguousarray(words.transpose(1, 0, 2)).reshape(blocks, width * LANES)
+        return self._outputs_on(given, samples, blocks)
+
+    def truth_table(self) -> Bits:
+        """The outputs on every assignment, compiled; shape (2^inputs, outputs). In row r, input i is bit i of r.
+
+        >>> circuit = Circuit(2, offsets=[0, 2], literals=[2, 5], thresholds=[2], outputs=[6])
+        >>> circuit.truth_table().ravel().tolist()  # the first input and not the second
+        [0, 1, 0, 0]
+
+        Raises: BudgetExhausted, for more than `MAX_TABLE` entries.
+        """
+        if max(1, self.outputs.size) > MAX_TABLE >> min(self.inputs, 63):
+            raise BudgetExhausted(
+                f"truth tables have at most {MAX_TABLE} entries; {self.inputs} inputs and {self.outputs.size} outputs "
+                "make more"
+            )
+        from exactssm.circuits._circuit_kernels import LANES
+
+        samples = 1 << self.inputs
+        blocks = -(-samples // (64 * LANES))
+        return self._outputs_on(np.empty((blocks, 0), np.int64), samples, blocks)
+
+    def _outputs_on(self, given: Ints, samples: int, blocks: int) -> Bits:
+        from exactssm.circuits._circuit_kernels import LANES, evaluate_words
+
+        width = self.outputs.size
+        found = np.empty((blocks, width * LANES), np.int64)
+        evaluate_words(self.inputs, self.offsets, self.literals, self.thresholds, self.outputs, given, found)
+        words = np.ascontiguousarray(found.reshape(blocks, width, LANES).transpose(1, 0, 2))
+        packed = words.reshape(width, blocks * LANES).astype("<i8").view(np.uint8)
+        unpacked = np.unpackbits(packed, axis=1, count=samples, bitorder="little")
+        return np.ascontiguousarray(unpacked.T)
 
     def to_networkx(self) -> MultiDiGraph:
         """The circuit as a networkx graph. Its nodes are the variables, with attributes ``kind`` (``"constant"``,
@@ -175,6 +219,21 @@ class Circuit:
             graph.add_node(("output", place), kind="output", level=levels[literal >> 1] + 1)
             graph.add_edge(literal >> 1, ("output", place), negated=bool(literal & 1), weight=1)
         return graph
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same gate by gate; `verify.circuit_equivalence` decides whether they compute the same."""
+        if not isinstance(other, Circuit):
+            return NotImplemented
+        return self.inputs == other.inputs and all(
+            np.array_equal(mine, theirs) for mine, theirs in zip(self._arrays, other._arrays, strict=True)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.inputs, *(array.tobytes() for array in self._arrays)))
+
+    @property
+    def _arrays(self) -> tuple[Ints, ...]:
+        return self.offsets, self.literals, self.thresholds, self.outputs
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,1 @@
+"""Threshold circuits of constant depth: numbers in circuits, and models compiled into circuits."""

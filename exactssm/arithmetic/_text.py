@@ -12,6 +12,8 @@ from exactssm.errors import DomainError
 MAX_DIGITS: Final = 4300
 """The most decimal digits an integer in a file may have: the interpreter's own default bound, always in force here."""
 
+TOO_LARGE: Final = 10**MAX_DIGITS  # computed once: it takes long
+
 _INTEGER = re.compile(r"-?[0-9]+")
 
 
@@ -28,7 +30,7 @@ def excerpt(value: object) -> str:
 
 def show_integer(value: int) -> str:
     """``value`` in decimal, as messages and names show it: by its size alone where the digits are too many."""
-    return str(value) if abs(value) < 10**MAX_DIGITS else f"({excerpt(value)})"
+    return str(value) if abs(value) < TOO_LARGE else f"({excerpt(value)})"
 
 
 def read_integer(text: object) -> int:
@@ -46,7 +48,7 @@ def read_integer(text: object) -> int:
 
 def write_integer(value: int) -> str:
     """``value`` in decimal. Raises DomainError, if it has more than `MAX_DIGITS` digits."""
-    if abs(value) >= 10**MAX_DIGITS:
+    if abs(value) >= TOO_LARGE:
         raise DomainError(f"an integer must have at most {MAX_DIGITS} digits to be written, got {excerpt(value)}")
     return str(value)
 

@@ -72,8 +72,9 @@ def test_bounds_are_of_known_resources():
                 assert case.bounds.exactly or claim.name == "exponents-are-rotations"
 
 
-@pytest.mark.parametrize(("claim", "instance"), by_name((c, i) for c in CLAIMS for i in c.instances))
+@pytest.mark.parametrize(("claim", "instance"), by_name((c, next(iter(c.instances))) for c in CLAIMS))
 def test_every_claim_holds(claim, instance):
+    """One instance of each; `exactssm verify` decides them all."""
     result = examine(claim, instance)
     assert result.holds, (result.verdict, result.case, result.faults)
     assert result.verdict == claim.expected

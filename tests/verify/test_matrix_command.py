@@ -47,12 +47,12 @@ def test_one_that_does_not_is_explained(exactssm):
 
 
 def test_of_all_arithmetics_nothing_is_expected(exactssm, tmp_path):
-    code, out, _ = exactssm("verify", *SHORT, "--arithmetic", "ALL", "--json", "all.json", "--jobs", 2)
+    code, out, _ = exactssm("verify", "subnormal-tracker", "--arithmetic", "ALL", "--json", "all.json", "--jobs", 2)
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
     document = json.loads((tmp_path / "all.json").read_text())
     Draft202012Validator(schema("exactssm-results/1")).validate(document)
-    assert len(document["results"]) == 4 * len(ARITHMETICS)
+    assert len(document["results"]) == 2 * len(ARITHMETICS)
     assert document["results"][0]["instance"] == "N=3 K=2 in its own arithmetic"
     refuted = [record for record in document["results"] if not record["holds"]]
     assert refuted

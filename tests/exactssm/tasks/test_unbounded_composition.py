@@ -23,7 +23,7 @@ def written(N, most):
     return streams
 
 
-@pytest.mark.parametrize(("N", "length"), [(1, 5), (2, 6)])
+@pytest.mark.parametrize(("N", "length"), [(1, 5), (2, 4), pytest.param(2, 6, marks=pytest.mark.full)])
 def test_every_short_word(N, length):
     """An answer on exactly the streams, at EOS."""
     task = UnboundedComposition(N)

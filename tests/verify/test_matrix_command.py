@@ -53,7 +53,7 @@ def test_of_all_arithmetics_nothing_is_expected(exactssm, tmp_path):
     document = json.loads((tmp_path / "all.json").read_text())
     Draft202012Validator(schema("exactssm-results/1")).validate(document)
     assert len(document["results"]) == 2 * len(ARITHMETICS)
-    assert document["results"][0]["instance"] == "N=3 K=2 in its own arithmetic"
+    assert document["results"][0]["instance"] == "D4 in its own arithmetic"
     refuted = [record for record in document["results"] if not record["holds"]]
     assert refuted
     assert all(record["counterexample"] or record["method"].startswith("not representable") for record in refuted)

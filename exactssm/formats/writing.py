@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from os import fspath
 
-from exactssm.errors import FormatError
+from exactssm.errors import ExactssmError, FormatError
 from exactssm.formats.limits import MAX_INTEGER
 from exactssm.formats.reading import PathName
 
-__all__ = ["write_json", "write_text"]
+__all__ = ["write_bytes", "write_chunks", "write_json", "write_text"]
 
 
 def write_json(path: PathName, document: object) -> None:
@@ -28,32 +29,54 @@ def write_json(path: PathName, document: object) -> None:
 
 
 def write_text(path: PathName, text: str) -> None:
-    """Write ``text`` in UTF-8 to ``path``, whole or not at all, through a file beside it that takes its name.
-
-    What is no regular file (a pipe, a terminal) is written to directly.
+    """Write ``text`` in UTF-8 to ``path``, as `write_bytes` does.
 
     Raises: FormatError, if the file can't be written.
     """
     try:
         data = text.encode("utf-8")
+    except ValueError as error:  # half of a surrogate pair
+        raise FormatError(f"{fspath(path)!r} can't be written: {error}") from None
+    write_bytes(path, data)
+
+
+def write_bytes(path: PathName, data: bytes) -> None:
+    """Write ``data`` to ``path``, whole or not at all.
+
+    Raises: FormatError, if the file can't be written.
+    """
+    write_chunks(path, [data])
+
+
+def write_chunks(path: PathName, chunks: Iterable[bytes]) -> None:
+    """Write bytes to ``path`` as they come, whole or not at all, through a file beside it that takes its name: if
+    ``chunks`` raises, the old file stays.
+
+    What is no regular file (a pipe, a terminal) is written to directly.
+
+    Raises: FormatError, if the file can't be written; what ``chunks`` raises.
+    """
+    try:
         target = os.path.realpath(fspath(path))
         if os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as stream:
-                stream.write(data)
+                stream.writelines(chunks)
             return
-        _replace(target, data)
+        _replace(target, chunks)
+    except ExactssmError:
+        raise
     except OSError as error:
         raise FormatError(f"{fspath(path)!r} can't be written: {error.strerror or error}") from None
-    except ValueError as error:  # half of a surrogate pair, a null character in the name
+    except ValueError as error:  # a null character in the name
         raise FormatError(f"{fspath(path)!r} can't be written: {error}") from None
 
 
-def _replace(target: str, data: bytes) -> None:
+def _replace(target: str, chunks: Iterable[bytes]) -> None:
     folder, name = os.path.split(target)
     draft = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.part")
     with open(draft, "xb") as file:
         try:
-            file.write(data)
+            file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
             os.replace(draft, target)

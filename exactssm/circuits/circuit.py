@@ -221,7 +221,7 @@ class Circuit:
         return graph
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are the same gate by gate; `verify.circuit_equivalence` decides whether they compute the same."""
+        """Whether both are the same gate by gate, which says more than that they compute the same."""
         if not isinstance(other, Circuit):
             return NotImplemented
         return self.inputs == other.inputs and all(

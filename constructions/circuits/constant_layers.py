@@ -1,0 +1,154 @@
+"""Layers with one matrix for all letters, h_t = A h_(t-1) + b(x_t), as threshold circuits of constant depth.
+
+    h_t = A^(t-1) b(x_1) + ... + A b(x_(t-1)) + b(x_t) + A^t h_0
+
+is a sum of terms that depend on a letter each, so one sum of t + 1 elements. The powers of A come in two ways:
+
+*Hard-wired*: A^k b(x) is a constant for each k and x, and stands in the tables that the letters are looked up in.
+There is a circuit for each length, and nothing is said about who computes the constants: non-uniform TC0.
+
+*From the input*: A's entries are input bits beside the letters, and the circuit computes all the powers itself
+(`constructions.circuits.matrix_powers`), by a rule that doesn't know A. The depth depends on the width d alone.
+
+Both are over finite rings, Z/m and GF(q): the ring analogue of the theorem, which has floats of logarithmic precision
+(for these, see `constructions.circuits.float_layers`). Where A depends on the letter, the products of matrices are no
+powers of one, and neither way is open: those layers are refused.
+
+Source: 2404.08819 Thm 4.2, Lemma 4.1 (the convolutional form as a sum of products); rings in place of floats are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from constructions.circuits.cases import CaseRing, Cases, constant_case, from_bits
+from constructions.circuits.matrix_powers import CaseMatrix, matrix_powers
+from exactssm.circuits import Circuit, CircuitBuilder
+from exactssm.errors import ConstructionError
+from exactssm.layers import ConstantLayer, DenseLayer, Layer
+from exactssm.layers.layer import Matrix, Vector
+from exactssm.machine import Symbol
+
+__all__ = ["CaseVector", "check_constant", "constant_states", "powered_circuit", "powered_inputs", "powered_state"]
+
+CaseVector: TypeAlias = tuple[Cases, ...]
+"""A state, each coordinate an element by cases."""
+
+
+def check_constant(layer: Layer, alphabet: Sequence[Symbol]) -> ConstantLayer:
+    """``layer`` as a `ConstantLayer`, if its matrix is the same on every letter of ``alphabet``.
+
+    Raises: ConstructionError, if it isn't, or if it has no matrix.
+    """
+    if isinstance(layer, ConstantLayer):
+        return layer
+    if not isinstance(layer, DenseLayer):
+        raise ConstructionError(f"Theorem 4.2 is about layers h' = A h + b(x), got a {type(layer).__name__}")
+    width = layer.width
+    entries = {letter: layer.entries(letter) for letter in alphabet}
+    first = alphabet[0]
+    for letter in alphabet:
+        if entries[letter][: width * width] != entries[first][: width * width]:
+            raise ConstructionError(
+                f"Theorem 4.2 needs a layer that isn't gated, with one matrix A for all letters; this layer has "
+                f"another on {letter!r} than on {first!r}, and products of different matrices are no powers of one"
+            )
+    rows = tuple(entries[first][i : i + width] for i in range(0, width * width, width))
+    return ConstantLayer(layer.domain, layer.start, rows, {x: entry[-width:] for x, entry in entries.items()})
+
+
+def constant_states(builder: CircuitBuilder, layer: ConstantLayer, letters: Sequence[Cases]) -> list[CaseVector]:
+    """All len(letters) + 1 states along a word of letters by cases, with the powers of A as constants. Depth 6 over the
+    cases.
+
+    >>> from exactssm.arithmetic import ResidueRing
+    >>> fibonacci = ConstantLayer(ResidueRing(10), (0, 1), ((0, 1), (1, 1)), lambda x: (int(x), 0))
+    >>> builder = CircuitBuilder()
+    >>> letters = [from_bits(builder, [bit], {0: "0", 1: "1"}) for bit in builder.inputs(6)]
+    >>> h, _ = constant_states(builder, fibonacci, letters)[6]
+    >>> circuit = builder.build(h.literals)
+    >>> h.values[circuit.evaluate((0, 0, 0, 0, 0, 0)).index(1)], fibonacci.run("000000")[-1]
+    (8, (8, 3))
+    """
+    ring = CaseRing(layer.domain)
+    matrix, start = layer.matrix, layer.start
+    after = [start]  # A^k h_0
+    for _ in letters:
+        after.append(_apply(ring, matrix, after[-1]))
+    later: dict[Symbol, list[Vector]] = {}  # letter -> A^k b
+    for letter in dict.fromkeys(letter for cases in letters for letter in cases.values):
+        vectors = later[letter] = [layer.entries(letter)[-layer.width :]]
+        for _ in letters[1:]:
+            vectors.append(_apply(ring, matrix, vectors[-1]))
+
+    def coordinate(t: int, i: int) -> Cases:
+        terms = [letter.map(lambda x, k=t - j: later[x][k][i]) for j, letter in enumerate(letters[:t], 1)]  # type: ignore[misc]
+        return ring.sum(builder, [*terms, constant_case(after[t][i])])
+
+    return [tuple(coordinate(t, i) for i in range(layer.width)) for t in range(len(letters) + 1)]
+
+
+def _apply(ring: CaseRing, matrix: Matrix, vector: Vector) -> Vector:
+    """A v."""
+    domain, result = ring.domain, []
+    for row in matrix:
+        total = domain.zero
+        for a, x in zip(row, vector, strict=True):
+            total = domain.add(total, domain.mul(a, x))
+        result.append(total)
+    return tuple(result)
+
+
+def powered_state(
+    builder: CircuitBuilder,
+    ring: CaseRing,
+    matrix: CaseMatrix,
+    start: CaseVector,
+    drive: Callable[[Symbol], Vector],
+    letters: Sequence[Cases],
+) -> CaseVector:
+    """The state after a word, where ``matrix`` and ``start`` are elements by cases. Over theirs, the depth is what
+    `constructions.circuits.matrix_powers` takes, and 9 more: a product (3 with its cases joined), and a sum.
+    """
+    width, length = len(matrix), len(letters)
+    powers = matrix_powers(builder, ring, matrix, length)
+    drives = [tuple(letter.map(lambda x, i=i: drive(x)[i]) for i in range(width)) for letter in letters]  # type: ignore[misc]
+
+    def coordinate(i: int) -> Cases:
+        pairs = [*zip(powers[length][i], start, strict=True)]
+        for j, b in enumerate(drives, 1):
+            pairs += zip(powers[length - j][i], b, strict=True)
+        return ring.sum(builder, [ring.product(builder, pair) for pair in pairs])
+
+    return tuple(map(coordinate, range(width)))
+
+
+def powered_circuit(layer: ConstantLayer, alphabet: Sequence[Symbol], length: int) -> Circuit:
+    """The circuit for words of ``length`` that computes the last state of every layer that differs from ``layer`` in
+    its matrix A only, where A is an input.
+
+    Inputs: the codes of A's entries, row by row, then the letters' numbers in ``alphabet``, see `powered_inputs`; what
+    comes out for other codes or numbers is not said. Outputs: the codes of the coordinates of h_length.
+    """
+    ring, width = CaseRing(layer.domain), layer.width
+    builder = CircuitBuilder()
+    entries = [builder.inputs(ring.code.width) for _ in range(width * width)]
+    numbers = [builder.inputs(_letter_bits(alphabet)) for _ in range(length)]
+    elements = [from_bits(builder, bits, ring.elements) for bits in entries]
+    letters = [from_bits(builder, bits, dict(enumerate(alphabet))) for bits in numbers]
+    matrix = tuple(tuple(elements[i : i + width]) for i in range(0, width * width, width))
+    start = tuple(map(constant_case, layer.start))
+    state = powered_state(builder, ring, matrix, start, lambda x: layer.entries(x)[-width:], letters)
+    return builder.build([literal for x in state for literal in ring.bits(builder, x)])
+
+
+def powered_inputs(ring: CaseRing, matrix: Matrix, alphabet: Sequence[Symbol], word: Sequence[Symbol]) -> list[int]:
+    """The input of `powered_circuit` for this matrix and this word."""
+    codes = [(ring.code.code(x), ring.code.width) for row in matrix for x in row]
+    codes += [(alphabet.index(letter), _letter_bits(alphabet)) for letter in word]
+    return [code >> i & 1 for code, width in codes for i in range(width)]
+
+
+def _letter_bits(alphabet: Sequence[Symbol]) -> int:
+    return (len(alphabet) - 1).bit_length()

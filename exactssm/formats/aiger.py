@@ -23,7 +23,7 @@ from exactssm.errors import FormatError
 from exactssm.formats.limits import MAX_BYTES
 from exactssm.formats.netlist import MAX_INPUTS
 from exactssm.formats.reading import PathName
-from exactssm.formats.writing import write_chunks
+from exactssm.formats.writing import write_bytes
 
 __all__ = ["aiger_bytes", "parse_aiger", "read_aiger", "write_aiger"]
 
@@ -76,7 +76,7 @@ def write_aiger(circuit: Circuit, path: PathName, *, max_gates: int = MAX_CONJUN
     name = fspath(path)
     if not name.lower().endswith((".aag", ".aig")):
         raise FormatError(f"the name of an AIGER file must end in .aag or .aig, got {name[-60:]!r}")
-    write_chunks(path, [aiger_bytes(circuit, binary=name.lower().endswith(".aig"), max_gates=max_gates)])
+    write_bytes(path, aiger_bytes(circuit, binary=name.lower().endswith(".aig"), max_gates=max_gates))
 
 
 def read_aiger(path: PathName) -> Circuit:

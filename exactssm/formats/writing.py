@@ -11,7 +11,7 @@ from exactssm.errors import ExactssmError, FormatError
 from exactssm.formats.limits import MAX_INTEGER
 from exactssm.formats.reading import PathName
 
-__all__ = ["write_chunks", "write_json", "write_text"]
+__all__ = ["write_bytes", "write_chunks", "write_json", "write_text"]
 
 
 def write_json(path: PathName, document: object) -> None:
@@ -29,7 +29,7 @@ def write_json(path: PathName, document: object) -> None:
 
 
 def write_text(path: PathName, text: str) -> None:
-    """Write ``text`` in UTF-8 to ``path``, as `write_chunks` does.
+    """Write ``text`` in UTF-8 to ``path``, as `write_bytes` does.
 
     Raises: FormatError, if the file can't be written.
     """
@@ -37,16 +37,24 @@ def write_text(path: PathName, text: str) -> None:
         data = text.encode("utf-8")
     except ValueError as error:  # half of a surrogate pair
         raise FormatError(f"{fspath(path)!r} can't be written: {error}") from None
-    write_chunks(path, (data,))
+    write_bytes(path, data)
+
+
+def write_bytes(path: PathName, data: bytes) -> None:
+    """Write ``data`` to ``path``, whole or not at all.
+
+    Raises: FormatError, if the file can't be written.
+    """
+    write_chunks(path, [data])
 
 
 def write_chunks(path: PathName, chunks: Iterable[bytes]) -> None:
-    """Write ``chunks``, one after the other, to ``path``, whole or not at all, through a file beside it that takes its
-    name. Chunks that are made on the way are never all in memory.
+    """Write bytes to ``path`` as they come, whole or not at all, through a file beside it that takes its name: if
+    ``chunks`` raises, the old file stays.
 
     What is no regular file (a pipe, a terminal) is written to directly.
 
-    Raises: FormatError, if the file can't be written; what making the chunks raises.
+    Raises: FormatError, if the file can't be written; what ``chunks`` raises.
     """
     try:
         target = os.path.realpath(fspath(path))
@@ -55,7 +63,7 @@ def write_chunks(path: PathName, chunks: Iterable[bytes]) -> None:
                 stream.writelines(chunks)
             return
         _replace(target, chunks)
-    except ExactssmError:  # from making the chunks
+    except ExactssmError:
         raise
     except OSError as error:
         raise FormatError(f"{fspath(path)!r} can't be written: {error.strerror or error}") from None

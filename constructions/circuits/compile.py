@@ -1,0 +1,267 @@
+"""Models as threshold circuits of constant depth: a compiler, the upper bounds of 2404.08819 made explicit.
+
+The word x_1 .. x_n comes in binary, each letter as its place in the alphabet. A layer is compiled in its convolutional
+form
+
+    h_i = (A_i ... A_1) h_0 + sum over j <= i of (A_i ... A_{j+1}) b_j,
+
+in which A_i and b_i are looked up by the letter x_i; how, is the matter of its `LayerCompiler`. The readout is a table
+over the state and the letter, and its outputs are the letters that the next layer reads. So depth adds up over the
+layers, and nothing of it depends on n; the number of wires is polynomial in n. Which layers have a compiler is a list,
+`LAYER_COMPILERS`; for any other one the error names the hypothesis that fails.
+
+The circuits for all lengths are written by this program in time polynomial in n: the family is P-uniform. That it is
+L-uniform, as the paper has it, isn't shown here.
+
+Source: 2404.08819 Lemma 4.1 and Thms 4.2, 4.4 and 4.6; over finite rings these are analogues of ours, as the paper's
+arithmetic is floats of log precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+
+from constructions.circuits.local_rings import pack
+from constructions.circuits.numbers import Number, look_up
+from exactssm.circuits import Circuit, CircuitBuilder
+from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
+from exactssm.layers.layer import Layer, Vector
+from exactssm.machine import Machine, Output, Symbol, Word, check_symbol
+from exactssm.models import Model
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = [
+    "LAYER_COMPILERS",
+    "MAX_LENGTH",
+    "MAX_PAIRS",
+    "CompiledLayer",
+    "CompiledModel",
+    "LayerCompiler",
+    "LetterCodes",
+    "Reached",
+    "compile_circuit",
+    "reached_pairs",
+]
+
+LAYER_COMPILERS: Final = ("constructions.circuits.diagonal_layers",)
+"""Modules that are `LayerCompiler`s; the first one that takes a layer compiles it."""
+
+MAX_LENGTH: Final = 2**12  #: of the words that a circuit reads
+MAX_PAIRS: Final = 2**17  #: of states and letters that a readout's table has rows for
+MAX_WIRES: Final = 2 * 10**7  #: of a model's circuit, unless more is asked for
+P_UNIFORM: Final = "P-uniform: written by a program in time polynomial in the length"
+
+LetterCodes: TypeAlias = Mapping[Symbol, int]
+Reached: TypeAlias = Iterable[tuple[Vector, Symbol]]
+
+
+@dataclass(frozen=True)
+class CompiledLayer:
+    """A layer in a circuit: its state after each letter."""
+
+    states: tuple[Number, ...]  #: the code of the state after each letter of the word
+    code: Callable[[Vector], int]  #: of a state: the number that the literals of ``states`` write
+    reached: Reached  #: the states after a letter, with the letter, that the readout has to answer for
+
+
+class LayerCompiler(Protocol):
+    """What compiles the layers of one structure; a module may be one."""
+
+    def hypotheses(self, layer: Layer, letters: LetterCodes) -> str:
+        """What makes the layer one of its own: the theorem, whether it is an analogue, and the arithmetic.
+
+        Raises: ConstructionError, naming the hypothesis that fails.
+        """
+        ...
+
+    def compile_layer(
+        self, builder: CircuitBuilder, layer: Layer, letters: LetterCodes, word: Sequence[Number]
+    ) -> CompiledLayer:
+        """The layer on a word whose letters have these codes. `hypotheses` has accepted it."""
+        ...
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model on words of one length, as a circuit.
+
+    The inputs are the letters' places in the alphabet in binary, least significant bit first, one letter after the
+    other. The outputs are the places of the model's outputs in ``outputs``, likewise, after each letter or after the
+    last one. On a code that no letter has, the circuit may say anything.
+    """
+
+    circuit: Circuit
+    length: int  #: n, of the words
+    alphabet: tuple[Symbol, ...]
+    outputs: tuple[Output, ...]  #: all that the model may put out
+    every: bool  #: whether there is an output after each letter, or after the last one only
+    hypotheses: tuple[str, ...]  #: which theorem holds for each layer and over which arithmetic; last, the uniformity
+
+    def encode(self, word: Iterable[Symbol]) -> tuple[int, ...]:
+        """The inputs for a word. Raises SymbolError, for a symbol that isn't in the alphabet; DomainError, for a word
+        of another length."""
+        return tuple(_bits(self._places(word), _width(self.alphabet)))
+
+    def encode_all(self, words: Iterable[Word]) -> npt.NDArray[np.uint8]:
+        """The inputs for many words, a row each, for `Circuit.evaluate_all`. Raises like `encode`."""
+        import numpy as np
+
+        rows = [self._places(word) for word in words]
+        width = _width(self.alphabet)
+        places = np.array(rows, np.int64).reshape(len(rows), self.length)
+        return (places[:, :, None] >> np.arange(width) & 1).astype(np.uint8).reshape(len(rows), -1)
+
+    def decode(self, bits: Sequence[int]) -> tuple[Output, ...]:
+        """The model's outputs from the circuit's: n of them, or the last one. Raises DomainError, for bits that aren't
+        such outputs."""
+        width = _width(self.outputs)
+        count = self.length if self.every else 1
+        if len(bits) != count * width:
+            raise DomainError(f"{count} outputs of {width} bits each must be given, got {len(bits)} bits")
+        places = [pack((bit, 1) for bit in bits[i * width : (i + 1) * width]) for i in range(count)]
+        for position, place in enumerate(places):
+            if place >= len(self.outputs):
+                raise DomainError(
+                    f"output {position}: there are {len(self.outputs)} outputs, and none has code {place}"
+                )
+        return tuple(self.outputs[place] for place in places)
+
+    def run(self, word: Iterable[Symbol]) -> tuple[Output, ...]:
+        """The outputs on a word, by the definition of a circuit. Raises like `encode`."""
+        return self.decode(self.circuit.evaluate(self.encode(word)))
+
+    def _places(self, word: Iterable[Symbol]) -> list[int]:
+        listed = list(word)
+        if len(listed) != self.length:
+            raise DomainError(f"the circuit reads words of length {self.length}, got one of length {len(listed)}")
+        for position, symbol in enumerate(listed):
+            check_symbol(symbol, self.alphabet, position)
+        return [self.alphabet.index(symbol) for symbol in listed]
+
+
+def compile_circuit(
+    model: Machine, length: int, *, every: bool = True, max_wires: int = MAX_WIRES, max_pairs: int = MAX_PAIRS
+) -> CompiledModel:
+    """The circuit of ``model`` on words of ``length`` letters; its outputs after each letter, or after the last one.
+
+    >>> from exactssm.arithmetic import ResidueRing
+    >>> from exactssm.layers import DiagonalLayer
+    >>> from exactssm.models import Block
+    >>> counter = DiagonalLayer(ResidueRing(4), (0,), decay={"+": (1,), "0": (0,)}, drive={"+": (1,), "0": (0,)})
+    >>> compiled = compile_circuit(Model("+0", [Block(counter, lambda h, x: h[0])]), 6)
+    >>> compiled.run("++0+++")
+    (1, 2, 0, 1, 2, 3)
+    >>> compiled.hypotheses[0]
+    '2404.08819 Thm 4.4, ring analogue: diagonal A over Z/4'
+
+    Raises: ConstructionError, for a length that isn't from 1 to `MAX_LENGTH`, for what is no stack of layers, and for a
+    layer without a compiler, naming the hypothesis that fails; BudgetExhausted, for more than ``max_wires`` wires, or a
+    readout of more than ``max_pairs`` pairs of states and letters.
+    """
+    if type(length) is not int or not 1 <= length <= MAX_LENGTH:
+        raise ConstructionError(f"a circuit reads words of length 1 to {MAX_LENGTH}, got {length!r:.40}")
+    if not isinstance(model, Model):
+        raise ConstructionError(
+            f"only a stack of layers is compiled into a circuit, got {_article(type(model).__name__)}; thoughts that "
+            "are read back, one after the other, have no convolutional form"
+        )
+    builder = CircuitBuilder(max_wires=max_wires)
+    letters: tuple[Hashable, ...] = model.alphabet
+    word = [builder.inputs(_width(letters)) for _ in range(length)]
+    told = []
+    for place, block in enumerate(model.blocks):
+        codes = {letter: code for code, letter in enumerate(letters)}
+        compiler, theorem = _compiler(block.layer, codes, place)
+        told.append(theorem if model.depth == 1 else f"layer {place}: {theorem}")
+        compiled = compiler.compile_layer(builder, block.layer, codes, word)
+        answers = dict(_answers(block.readout, compiled.reached, max_pairs))
+        letters = tuple(dict.fromkeys(answers.values()))
+        code_of = {letter: code for code, letter in enumerate(letters)}
+        state_width = len(compiled.states[0])
+        entries = {
+            pack([(compiled.code(state), state_width), (codes[letter], len(word[0]))]): code_of[answer]
+            for (state, letter), answer in answers.items()
+        }
+        word = [
+            look_up(builder, [*state, *letter], entries, _width(letters))
+            for state, letter in zip(compiled.states, word, strict=True)
+        ]
+    read = word if every else word[-1:]
+    circuit = builder.build([bit for output in read for bit in output])
+    return CompiledModel(circuit, length, model.alphabet, letters, every, (*told, P_UNIFORM))
+
+
+def reached_pairs(
+    layer: Layer, letters: Iterable[Symbol], max_states: int = MAX_PAIRS
+) -> Iterator[tuple[Vector, Symbol]]:
+    """The states that ``layer`` reaches on these letters, each with the letter that leads there: what a readout has to
+    answer for, whatever the length. A letter that the layer has no entry for leads nowhere.
+
+    Raises: BudgetExhausted, if more than ``max_states`` states are reached.
+    """
+    listed = tuple(letters)
+    pending, known = [layer.start], {layer.start}
+    while pending:
+        state = pending.pop()
+        for letter in listed:
+            try:
+                after = layer.step(state, letter)
+            except Exception:  # not in the stack: there the model itself would raise it
+                continue
+            yield after, letter
+            if after not in known:
+                if len(known) == max_states:
+                    raise BudgetExhausted(
+                        f"a layer reaches more than {max_states} states; its readout is not written as a table"
+                    )
+                known.add(after)
+                pending.append(after)
+
+
+def _answers(
+    readout: Callable[[Vector, Symbol], Output], reached: Reached, max_pairs: int
+) -> Iterator[tuple[tuple[Vector, Symbol], Output]]:
+    """The rows of a readout's table. A pair without an answer is none that the model comes to."""
+    for count, (state, letter) in enumerate(dict.fromkeys(reached)):
+        if count == max_pairs:
+            raise BudgetExhausted(f"a readout has more than {max_pairs} pairs of states and letters; raise max_pairs")
+        try:
+            answer = readout(state, letter)
+        except Exception:  # as in `exactssm.stack_table`: in the stack the definition would raise it
+            continue
+        yield (state, letter), answer
+
+
+def _compiler(layer: Layer, letters: LetterCodes, place: int) -> tuple[LayerCompiler, str]:
+    """The first compiler that takes the layer, and the hypotheses under which it does."""
+    refusals = []
+    for name in LAYER_COMPILERS:
+        compiler = cast(LayerCompiler, import_module(name))
+        try:
+            return compiler, compiler.hypotheses(layer, letters)
+        except ConstructionError as error:
+            refusals.append(str(error))
+    raise ConstructionError(
+        f"layer {place}, {_article(type(layer).__name__)}, has no circuit here: {'; '.join(refusals)}. Products of "
+        "matrices that depend on the input and don't commute are what the theorems leave out: over a finite ring they "
+        "hold the word problems of finite groups, which are NC1-complete for S5"
+    )
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'AEIOU' else 'a'} {noun}"
+
+
+def _width(items: Sequence[object]) -> int:
+    """The bits that a place among ``items`` takes."""
+    return max(len(items) - 1, 0).bit_length()
+
+
+def _bits(numbers: Iterable[int], width: int) -> Iterator[int]:
+    return (number >> place & 1 for number in numbers for place in range(width))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         verbal_series,
     )
     from exactssm.algebra.series_search import all_series, count_series, least_width_series
+    from exactssm.algebra.stable_semigroup import StableSemigroup, stable_semigroup
     from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
     from exactssm.algebra.transformations import TransformationMonoid
 
@@ -50,6 +51,7 @@ __all__ = [
     "PermutationResetCascade",
     "Retraction",
     "SmallGroup",
+    "StableSemigroup",
     "SubnormalSeries",
     "TransformationMonoid",
     "Transversal",
@@ -78,6 +80,7 @@ __all__ = [
     "retraction",
     "small_group",
     "small_groups",
+    "stable_semigroup",
     "structure",
     "summary",
     "transition_monoid",
@@ -110,6 +113,7 @@ __getattr__ = lazily(
             "verbal_series",
         ),
         "series_search": ("all_series", "count_series", "least_width_series"),
+        "stable_semigroup": ("StableSemigroup", "stable_semigroup"),
         "subgroup": ("commutator_subgroup", "generated_subgroup", "normal_closure"),
         "transformations": ("TransformationMonoid",),
     },

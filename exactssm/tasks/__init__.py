@@ -20,6 +20,7 @@ from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Inst
 from exactssm.tasks.dead import KnowsDeadStates, dead_states
 from exactssm.tasks.hard_instances import hidden_differences, pointer_chasing, uniform_instances
 from exactssm.tasks.library import TASK_NAMES, task
+from exactssm.tasks.regular_expression import regular_expression
 from exactssm.tasks.residuals import LeastMemory, Residuals, least_memory
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
 from exactssm.tasks.streaming_library import (
@@ -76,6 +77,7 @@ __all__ = [
     "parity",
     "pattern_matching",
     "pointer_chasing",
+    "regular_expression",
     "running_maximum",
     "star",
     "task",

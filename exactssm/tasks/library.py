@@ -15,6 +15,7 @@ from exactssm.errors import ExactssmError, FormatError
 from exactssm.machine import Machine
 from exactssm.tasks import classics, streaming_library
 from exactssm.tasks.composition import FunctionComposition
+from exactssm.tasks.regular_expression import regular_expression
 from exactssm.tasks.word_problem import WordProblem
 
 __all__ = ["TASK_NAMES", "task"]
@@ -50,6 +51,7 @@ _ENTRIES: dict[str, _Entry] = {
 TASK_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {f"{head}:{entry.parameters}".rstrip(":"): entry.help for head, entry in _ENTRIES.items()}
     | {
+        "regex:EXPRESSION": "does the prefix match a regular expression",
         "group:GROUP": "the running product in a group, a symbol for each element",
         "group:GROUP:generators": "the same, a symbol for each generator",
         "GROUP": "the same as group:GROUP",
@@ -67,7 +69,8 @@ def task(name: str) -> Machine:
     >>> task("composition:3,2")
     FunctionComposition(N=3, K=2, ...)
 
-    Raises: FormatError, if there is no such task, or its parameters are malformed or out of bounds.
+    Raises: FormatError, if there is no such task, or its parameters are malformed or out of bounds; BudgetExhausted,
+    for a regular expression that is too large written out.
     """
     if len(name) > MAX_NAME:
         raise FormatError(f"the name of a task may have at most {MAX_NAME} characters, got {len(name)}")
@@ -75,6 +78,8 @@ def task(name: str) -> Machine:
     if head == "group":
         group, generators = rest.removesuffix(":generators"), rest.endswith(":generators")
         return _word_problem(name, group, generators)
+    if head == "regex":
+        return regular_expression(rest)
     if head not in _ENTRIES:
         return _word_problem(name, name, generators=False)
     entry = _ENTRIES[head]

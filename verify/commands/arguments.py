@@ -12,6 +12,8 @@ import click
 from exactssm.errors import FormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from exactssm.machine import Machine, Symbol
     from exactssm.tasks import WordProblem
 
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 TASK_HELP = (
-    "TASK: group:S3, group:S3:generators, parity, dfa:FILE, composition:3,2, another library task, a task file, or a "
+    "TASK: group:S3, group:S3:generators, parity, dfa:FILE, regex:(ab)*, composition:3,2, another library task, a task file, or a "
     "bare GROUP. Symbols and outputs of a group are numbers of elements; their labels, if MODEL reads labels."
 )
 WORD_HELP = "WORD: symbols separated by white space, or a JSON list of them."
@@ -55,14 +57,19 @@ def read_model(path: Path) -> Machine:
     return load_model(path)
 
 
-def read_task(name: str, model: Machine | None = None) -> Machine:
+def read_task(name: str, model: Machine | None = None, alphabet: Iterable[str] | None = None) -> Machine:
     """The task that TASK means, its symbols and outputs as strings. Elements of a group are its numbers for them; its
-    labels, if ``model`` reads those."""
+    labels, if ``model`` reads those. A regular expression is about ``alphabet``, or about the one that ``model`` reads,
+    or about the symbols that it names."""
     from exactssm.formats import as_text, load_automaton, load_task
-    from exactssm.tasks import WordProblem, task
+    from exactssm.tasks import WordProblem, regular_expression, task
 
     if name.startswith("dfa:"):
         return load_automaton(name.removeprefix("dfa:"))
+    if name.startswith("regex:"):
+        if alphabet is None and model is not None:
+            alphabet = [str(symbol) for symbol in model.alphabet]
+        return as_text(regular_expression(name.removeprefix("regex:"), alphabet))
     table = name.removeprefix("group:").startswith("@")  # a group, by a file with its Cayley table
     if not table and (name.endswith(".json") or os.path.isfile(name)):
         return load_task(name)

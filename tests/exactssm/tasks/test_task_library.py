@@ -34,6 +34,7 @@ EXAMPLES = {
     "distinct:N": ("distinct:3", (1, 1, 2), (1, 1, 2)),
     "dyck:K,H": ("dyck:1,1", "()((", (False, True, False, False)),
     "kmp:WORD": ("kmp:aba", "ababa", (False, False, True, False, True)),
+    "regex:EXPRESSION": ("regex:a*(b,c)*", "aab,", (True, True, False, False)),
     "group:GROUP": ("group:Z4", (1, 2, 2), (1, 3, 1)),
     "group:GROUP:generators": ("group:Z4:generators", (1, 1, 1), (1, 2, 3)),
     "GROUP": ("Z4", (3, 3), (3, 2)),

@@ -1,8 +1,9 @@
 """AIGER files: circuits as and-inverter graphs, for model checkers, SAT solvers and synthesis tools.
 
 Threshold gates are expanded into conjunctions of two literals (`exactssm.circuits.sorting`). A name that ends in
-``.aag`` asks for the ASCII form, one in ``.aig`` for the binary one. Only combinational circuits are read, those
-without latches, and of the properties of AIGER 1.9 none. Symbols and comments after the gates are passed over.
+``.aag`` asks for the ASCII form, one in ``.aig`` for the binary one. Inputs are named x0, x1, ... and outputs y0, y1,
+.... Only combinational circuits are read, those without latches, and of the properties of AIGER 1.9 none; in the ASCII
+form, gates stand below those that they read. Names and comments after the gates are passed over.
 
 Source: Biere, The AIGER and-inverter graph format, version 20071012; Biere, Heljanko and Wieringa, AIGER 1.9 and beyond
 (2011).
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterable
 from os import fspath
 from typing import Final
 
@@ -44,6 +46,10 @@ def aiger_bytes(circuit: Circuit, *, binary: bool = False, max_gates: int = MAX_
     10 6 2
     12 9 4
     14 13 11
+    i0 x0
+    i1 x1
+    i2 x2
+    o0 y0
 
     Raises: BudgetExhausted, as `conjunctions_of`.
     """
@@ -53,18 +59,23 @@ def aiger_bytes(circuit: Circuit, *, binary: bool = False, max_gates: int = MAX_
     first = 2 * (1 + inputs)
     pairs = [(max(pair), min(pair)) for pair in expanded.literals.reshape(gates, 2).tolist()]
     header = f"{'aig' if binary else 'aag'} {inputs + gates} {inputs} 0 {len(outputs)} {gates}"
+    names = [*(f"i{i} x{i}" for i in range(inputs)), *(f"o{i} y{i}" for i in range(len(outputs)))]
     if not binary:
         numbers = [*range(2, first, 2), *outputs]
         lines = [header, *map(str, numbers), *(f"{first + 2 * g} {x} {y}" for g, (x, y) in enumerate(pairs))]
-        return "".join(f"{line}\n" for line in lines).encode()
-    written = bytearray("".join(f"{line}\n" for line in (header, *outputs)).encode())
+        return _encoded([*lines, *names])
+    written = bytearray(_encoded([header, *map(str, outputs)]))
     for g, (x, y) in enumerate(pairs):
         for delta in (first + 2 * g - x, x - y):
             while delta > 127:
                 written.append(delta & 127 | 128)
                 delta >>= 7
             written.append(delta)
-    return bytes(written)
+    return bytes(written + _encoded(names))
+
+
+def _encoded(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
 
 
 def write_aiger(circuit: Circuit, path: PathName, *, max_gates: int = MAX_CONJUNCTIONS) -> None:

@@ -27,7 +27,7 @@ from exactssm.algebra.library import small_group
 from exactssm.algebra.permutation import MAX_TEXT, parse_permutations, place
 from exactssm.errors import DomainError, FormatError
 
-__all__ = ["MAX_FILE_BYTES", "group", "read_table"]
+__all__ = ["MAX_FILE_BYTES", "factors", "group", "read_table"]
 
 MAX_FILE_BYTES = 2**24  #: size of a file with a Cayley table
 MAX_FACTORS = 12  #: 2^13 exceeds `MAX_ORDER`
@@ -82,17 +82,28 @@ def group(text: str, max_order: int = MAX_ORDER) -> Group:
         if int(number[1]) > max_order:
             raise DomainError(f"{text} has more than {max_order} elements, the most allowed here")
         return small_group(int(number[1]), int(number[2]))
+    recipes = factors(text, max_order)
+    return direct_product(*(recipe.build() for recipe in recipes), name=text, max_order=max_order)
+
+
+def factors(text: str, max_order: int = MAX_ORDER) -> list[Recipe]:
+    """The factors of the direct product of names that ``text`` writes, none of them built yet.
+
+    >>> [factor.name for factor in factors("A4xZ5")]
+    ['A4', 'C5']
+
+    Raises: as `group`.
+    """
     recipes = _factors(text)
     order = 1
     for recipe in recipes:
         order *= recipe.order
         if order > max_order:
             raise DomainError(f"{text[:40]} has more than {max_order} elements, the most allowed here")
-    return direct_product(*(recipe.build() for recipe in recipes), name=text, max_order=max_order)
+    return recipes
 
 
 def _factors(text: str) -> list[Recipe]:
-    """The factors of the direct product that ``text`` writes."""
     factors: list[Recipe] = []
     position = 0
     while True:

@@ -123,14 +123,18 @@ class CaseRing:
         """The code of ``x``. Depth 1."""
         return to_bits(builder, x, self.code.code, self.code.width)
 
-    def sum(self, builder: CircuitBuilder, summands: Iterable[Cases]) -> Cases:
-        """The sum of any number of elements, with one case for each. Depth at most 6: codes, `sum_mod`, cases."""
+    def sum_bits(self, builder: CircuitBuilder, summands: Iterable[Cases]) -> Number:
+        """The code of the sum of any number of elements. Depth at most 5: their codes, and `sum_in`."""
         numbers = [self.bits(builder, x) for x in summands]
         total: Number = []
         for part in self.code.parts:
             place = len(total)
             total += sum_in(builder, part, [bits[place : place + part.width] for bits in numbers])
-        return from_bits(builder, total, self.elements)
+        return total
+
+    def sum(self, builder: CircuitBuilder, summands: Iterable[Cases]) -> Cases:
+        """The sum of any number of elements, with one case for each. Depth at most 6."""
+        return from_bits(builder, self.sum_bits(builder, summands), self.elements)
 
     def product(self, builder: CircuitBuilder, factors: Sequence[Cases]) -> Cases:
         """The product of a fixed number of elements, pair by pair: each pair in depth 2, and a gate for each pair of

@@ -49,7 +49,11 @@ __all__ = [
     "reached_pairs",
 ]
 
-LAYER_COMPILERS: Final = ("constructions.circuits.diagonal_layers",)
+LAYER_COMPILERS: Final = (
+    "constructions.circuits.diagonal_layers",
+    "constructions.circuits.constant_layers",
+    "constructions.circuits.diagonalizable_layers",
+)
 """Modules that are `LayerCompiler`s; the first one that takes a layer compiles it."""
 
 MAX_LENGTH: Final = 2**12  #: of the words that a circuit reads

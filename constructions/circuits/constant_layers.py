@@ -5,7 +5,8 @@
 is a sum of terms that depend on a letter each, so one sum of t + 1 elements. The powers of A come in two ways:
 
 *Hard-wired*: A^k b(x) is a constant for each k and x, and stands in the tables that the letters are looked up in.
-There is a circuit for each length, and nothing is said about who computes the constants: non-uniform TC0.
+The circuits don't compute these: as circuits that is non-uniform TC0, though a program finds the constants in
+polynomial time.
 
 *From the input*: A's entries are input bits beside the letters, and the circuit computes all the powers itself
 (`constructions.circuits.matrix_powers`), by a rule that doesn't know A. The depth depends on the width d alone.
@@ -19,57 +20,105 @@ Source: 2404.08819 Thm 4.2, Lemma 4.1 (the convolutional form as a sum of produc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from constructions.circuits.cases import CaseRing, Cases, constant_case, from_bits
+from constructions.circuits.compile import CompiledLayer, LetterCodes, reached_pairs
+from constructions.circuits.local_rings import pack
 from constructions.circuits.matrix_powers import CaseMatrix, matrix_powers
+from constructions.circuits.numbers import Number
 from exactssm.circuits import Circuit, CircuitBuilder
 from exactssm.errors import ConstructionError
 from exactssm.layers import ConstantLayer, DenseLayer, Layer
 from exactssm.layers.layer import Matrix, Vector
 from exactssm.machine import Symbol
 
-__all__ = ["CaseVector", "check_constant", "constant_states", "powered_circuit", "powered_inputs", "powered_state"]
+__all__ = [
+    "CaseVector",
+    "check_constant",
+    "compile_layer",
+    "constant_states",
+    "hypotheses",
+    "known_entries",
+    "powered_circuit",
+    "powered_inputs",
+    "powered_state",
+]
 
 CaseVector: TypeAlias = tuple[Cases, ...]
 """A state, each coordinate an element by cases."""
 
 
-def check_constant(layer: Layer, alphabet: Sequence[Symbol]) -> ConstantLayer:
-    """``layer`` as a `ConstantLayer`, if its matrix is the same on every letter of ``alphabet``.
+def hypotheses(layer: Layer, letters: LetterCodes) -> str:
+    """Thm 4.2's hypotheses as they hold for ``layer``; see `constructions.circuits.compile.LayerCompiler`.
+
+    Raises: ConstructionError, if A differs between letters, or the arithmetic is no finite ring.
+    """
+    ring = CaseRing(check_constant(layer, letters).domain)
+    return f"2404.08819 Thm 4.2, ring analogue, powers of A hard-wired: A the same on every letter, over {ring.domain}"
+
+
+def compile_layer(builder: CircuitBuilder, layer: Layer, letters: LetterCodes, word: Sequence[Number]) -> CompiledLayer:
+    """A layer with one matrix in a circuit; see `constructions.circuits.compile.LayerCompiler`."""
+    constant = check_constant(layer, letters)
+    ring = CaseRing(constant.domain).code
+    known = {letters[letter]: letter for letter in known_entries(layer, letters)}
+    states = constant_states(builder, constant, [from_bits(builder, bits, known) for bits in word])
+
+    def code(state: Vector) -> int:
+        return pack((ring.code(x), ring.width) for x in state)
+
+    return CompiledLayer(tuple(states[1:]), code, reached_pairs(constant, letters))
+
+
+def check_constant(layer: Layer, letters: Iterable[Symbol]) -> ConstantLayer:
+    """``layer`` as a `ConstantLayer`, if its matrix is the same on all of ``letters`` that it has entries for.
 
     Raises: ConstructionError, if it isn't, or if it has no matrix.
     """
     if isinstance(layer, ConstantLayer):
         return layer
     if not isinstance(layer, DenseLayer):
-        raise ConstructionError(f"Theorem 4.2 is about layers h' = A h + b(x), got a {type(layer).__name__}")
-    width = layer.width
-    entries = {letter: layer.entries(letter) for letter in alphabet}
-    first = alphabet[0]
-    for letter in alphabet:
-        if entries[letter][: width * width] != entries[first][: width * width]:
+        raise ConstructionError(f"Thm 4.2 needs h' = A h + b(x) with one matrix A, got a {type(layer).__name__}")
+    cells = layer.width**2
+    entries = known_entries(layer, letters)
+    matrix: Vector | None = None
+    for letter, entry in entries.items():
+        if matrix is None:
+            first, matrix = letter, entry[:cells]
+        elif entry[:cells] != matrix:
             raise ConstructionError(
-                f"Theorem 4.2 needs a layer that isn't gated, with one matrix A for all letters; this layer has "
-                f"another on {letter!r} than on {first!r}, and products of different matrices are no powers of one"
+                f"Thm 4.2 needs one matrix A for all letters, but on {letter!r:.40} it is another than on {first!r:.40}"
             )
-    rows = tuple(entries[first][i : i + width] for i in range(0, width * width, width))
-    return ConstantLayer(layer.domain, layer.start, rows, {x: entry[-width:] for x, entry in entries.items()})
+    if matrix is None:
+        raise ConstructionError("a layer must have entries for some letter to be compiled")
+    rows = tuple(matrix[i : i + layer.width] for i in range(0, cells, layer.width))
+    return ConstantLayer(layer.domain, layer.start, rows, {x: entry[cells:] for x, entry in entries.items()})
 
 
-def constant_states(builder: CircuitBuilder, layer: ConstantLayer, letters: Sequence[Cases]) -> list[CaseVector]:
-    """All len(letters) + 1 states along a word of letters by cases, with the powers of A as constants. Depth 6 over the
-    cases.
+def known_entries(layer: Layer, letters: Iterable[Symbol]) -> dict[Symbol, Vector]:
+    """The entries of A and b on those letters that the layer has any for: no word leads to the others."""
+    found = {}
+    for letter in letters:
+        try:
+            found[letter] = layer.entries(letter)
+        except Exception:  # as in `constructions.circuits.compile.reached_pairs`
+            continue
+    return found
+
+
+def constant_states(builder: CircuitBuilder, layer: ConstantLayer, letters: Sequence[Cases]) -> list[Number]:
+    """The codes of all len(letters) + 1 states along a word of letters by cases, with the powers of A as constants.
+    Depth 5 over the cases.
 
     >>> from exactssm.arithmetic import ResidueRing
-    >>> fibonacci = ConstantLayer(ResidueRing(10), (0, 1), ((0, 1), (1, 1)), lambda x: (int(x), 0))
+    >>> fibonacci = ConstantLayer(ResidueRing(16), (0, 1), ((0, 1), (1, 1)), lambda x: (int(x), 0))
     >>> builder = CircuitBuilder()
     >>> letters = [from_bits(builder, [bit], {0: "0", 1: "1"}) for bit in builder.inputs(6)]
-    >>> h, _ = constant_states(builder, fibonacci, letters)[6]
-    >>> circuit = builder.build(h.literals)
-    >>> h.values[circuit.evaluate((0, 0, 0, 0, 0, 0)).index(1)], fibonacci.run("000000")[-1]
-    (8, (8, 3))
+    >>> states = constant_states(builder, fibonacci, letters)
+    >>> builder.build(states[6]).evaluate((0, 0, 0, 0, 0, 0))  # Fibonacci numbers: 8 and 13
+    (0, 0, 0, 1, 1, 0, 1, 1)
     """
     ring = CaseRing(layer.domain)
     matrix, start = layer.matrix, layer.start
@@ -82,11 +131,11 @@ def constant_states(builder: CircuitBuilder, layer: ConstantLayer, letters: Sequ
         for _ in letters[1:]:
             vectors.append(_apply(ring, matrix, vectors[-1]))
 
-    def coordinate(t: int, i: int) -> Cases:
+    def coordinate(t: int, i: int) -> Number:
         terms = [letter.map(lambda x, k=t - j: later[x][k][i]) for j, letter in enumerate(letters[:t], 1)]  # type: ignore[misc]
-        return ring.sum(builder, [*terms, constant_case(after[t][i])])
+        return ring.sum_bits(builder, [*terms, constant_case(after[t][i])])
 
-    return [tuple(coordinate(t, i) for i in range(layer.width)) for t in range(len(letters) + 1)]
+    return [[bit for i in range(layer.width) for bit in coordinate(t, i)] for t in range(len(letters) + 1)]
 
 
 def _apply(ring: CaseRing, matrix: Matrix, vector: Vector) -> Vector:

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS = ("claims", "classify", "compare", "precision", "protocol", "show", "trace", "track", "verify")
+COMMANDS = (
+    "check-data",
+    "claims",
+    "classify",
+    "compare",
+    "precision",
+    "protocol",
+    "show",
+    "trace",
+    "track",
+    "verify",
+    "words",
+)
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for the signals SIGINT and SIGPIPE
 
 
@@ -33,7 +45,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:  # all, for click to find one of a similar name
             if name not in self.commands:
-                self.add_command(getattr(import_module(f"verify.commands.{name}"), name))
+                module = name.replace("-", "_")
+                self.add_command(getattr(import_module(f"verify.commands.{module}"), module))
         return self.commands.get(cmd_name)
 
 

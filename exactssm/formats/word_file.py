@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from os import fspath
+from os import PathLike, fspath
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from exactssm.errors import DomainError, FormatError
@@ -120,7 +120,7 @@ def row_bytes(seed: int, numbers: Sequence[int], targets: Sequence[int]) -> byte
 
 
 def write_words(
-    path: PathName,
+    path: PathName | IO[bytes],
     group: Group,
     words: Iterable[Sequence[int]],
     seed: int,
@@ -129,7 +129,8 @@ def write_words(
     width: int = 0,
     progress: Callable[[int], object] = lambda rows: None,
 ) -> Written:
-    """Write the words with their prefix products in ``group``, whole or not at all, in constant memory.
+    """Write the words with their prefix products in ``group``, in constant memory: to a file, whole or not at all, or
+    to a stream.
 
     ``group`` is taken as it is: `algebra.published_group` has the published product. ``seed`` fills the first column.
     Tokens are padded to ``width``. ``progress`` is told the rows written so far.
@@ -172,7 +173,10 @@ def write_words(
         size += len(pending)
         return bytes(pending)
 
-    write_chunks(path, chunks())
+    if isinstance(path, str | PathLike):
+        write_chunks(path, chunks())
+    else:
+        path.writelines(chunks())
     return Written(rows, size, digest.hexdigest())
 
 

@@ -23,6 +23,7 @@ def all_claims() -> tuple[Claim, ...]:
         rnn_ssm,
     )
     from constructions.boxes import magnus, one_layer_boxes
+    from constructions.circuits import diagonal_circuits
     from constructions.composition import (
         affine_periods,
         communication,
@@ -118,6 +119,7 @@ def all_claims() -> tuple[Claim, ...]:
         *rnn_ssm.CLAIMS,
         *pd_underflow.CLAIMS,
         *float_rotations.CLAIMS,
+        *diagonal_circuits.CLAIMS,
         *spoiled.CLAIMS,
     )
 

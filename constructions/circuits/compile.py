@@ -28,6 +28,7 @@ from constructions.circuits.local_rings import pack
 from constructions.circuits.numbers import Number, look_up
 from exactssm.circuits import Circuit, CircuitBuilder
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
+from exactssm.layers import DenseLayer
 from exactssm.layers.layer import Layer, Vector
 from exactssm.machine import Machine, Output, Symbol, Word, check_symbol
 from exactssm.models import Model
@@ -135,6 +136,13 @@ class CompiledModel:
                     f"output {position}: there are {len(self.outputs)} outputs, and none has code {place}"
                 )
         return tuple(self.outputs[place] for place in places)
+
+    def decode_or_none(self, bits: Sequence[int]) -> tuple[Output, ...] | None:
+        """The outputs as `decode` has them; None, where some are none of the model's."""
+        try:
+            return self.decode(bits)
+        except DomainError:
+            return None
 
     def run(self, word: Iterable[Symbol]) -> tuple[Output, ...]:
         """The outputs on a word, by the definition of a circuit. Raises like `encode`."""
@@ -251,11 +259,13 @@ def _compiler(layer: Layer, letters: LetterCodes, place: int) -> tuple[LayerComp
             return compiler, compiler.hypotheses(layer, letters)
         except ConstructionError as error:
             refusals.append(str(error))
-    raise ConstructionError(
-        f"layer {place}, {_article(type(layer).__name__)}, has no circuit here: {'; '.join(refusals)}. Products of "
-        "matrices that depend on the input and don't commute are what the theorems leave out: over a finite ring they "
-        "hold the word problems of finite groups, which are NC1-complete for S5"
-    )
+    message = f"layer {place}, {_article(type(layer).__name__)}, has no circuit here: {'; '.join(refusals)}"
+    if isinstance(layer, DenseLayer):
+        message += (
+            ". Products of matrices that depend on the input and don't commute are what the theorems leave out: over a "
+            "finite ring they hold the word problems of finite groups, and that of S5 is NC1-complete"
+        )
+    raise ConstructionError(message)
 
 
 def _article(noun: str) -> str:

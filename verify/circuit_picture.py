@@ -185,7 +185,7 @@ def _ends(paths: dict[_Wire, list[Node]], places: Places) -> dict[_Wire, tuple[f
     for target, wires in entering.items():
         x, y = places[target]
         wires.sort(key=lambda wire: places[paths[wire][-2]][1])
-        gap = min(0.1, 0.36 / len(wires))
+        gap = min(0.06, 0.18 / len(wires))  # within the height of a box
         for i, wire in enumerate(wires):
             ends[wire] = x, y + gap * (i - (len(wires) - 1) / 2)
     return ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -80,10 +81,8 @@ def words(
     path = output or Path(f"{group.name}={length}{'.tokens' if tokens else ''}.csv")
     rows = group.order**length
     if samples is None and rows > MAX_ROWS:
-        digits = len(str(rows))
         raise DomainError(
-            f"a file holds at most {MAX_ROWS} words, and there are {rows if digits < 20 else f'{digits} digits of'} "
-            f"of them; draw some with --samples"
+            f"a file holds at most {MAX_ROWS} words, and there are {group.order}^{length}; draw some with --samples"
         )
     stdout = str(path) == "-"
     if stdout and as_json:
@@ -95,7 +94,7 @@ def words(
             else sampled_words(group.order, length, samples, seed, lambda n: progress(f"{n} of {samples} words drawn"))
         )
         rows = rows if samples is None else min(rows, samples)
-        out: PathName | IO[bytes] = click.get_binary_stream("stdout") if stdout else path
+        out: PathName | IO[bytes] = sys.stdout.buffer if stdout else path
         written = write_words(
             out,
             group.group,

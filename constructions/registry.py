@@ -21,6 +21,8 @@ def all_claims() -> tuple[Claim, ...]:
         permutation_reset,
         repetition,
         rnn_ssm,
+        s4_refuter,
+        s4_windows,
     )
     from constructions.boxes import magnus, one_layer_boxes
     from constructions.circuits import diagonal_circuits
@@ -117,6 +119,8 @@ def all_claims() -> tuple[Claim, ...]:
         *offline_cot.CLAIMS,
         *ids4.CLAIMS,
         *rnn_ssm.CLAIMS,
+        *s4_windows.CLAIMS,
+        *s4_refuter.CLAIMS,
         *pd_underflow.CLAIMS,
         *float_rotations.CLAIMS,
         *diagonal_circuits.CLAIMS,

@@ -122,8 +122,8 @@ ABOUT_AN_ARITHMETIC = {
     "pd-decay-sticks",
 }
 
-# A constant layer isn't spoilt here, but by hand, in the tests of delays.
-CONSTANT = {"delay-by-token-shift"}
+# A constant layer isn't spoilt here, but by hand, in the tests of delays and of windows.
+CONSTANT = {"delay-by-token-shift", "s4-named", "s4-one-layer", "s4-two-layers"}
 
 # Smallest of their kind: what has to fail next to them are all models with a bit less, claims of their own.
 SMALLEST_OF_ALL = {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_CONFLICTS", "CircuitVerdict", "CircuitsDiffer", "CircuitsEqual", "decide_equivalence"]
 
 MAX_CONFLICTS: Final = 1_000_000  #: of a solver before it gives up, unless more are allowed
-SOLVER: Final = "glucose4"  # of those with a budget of conflicts
+SOLVER: Final = "minisat22"  # others look at the budget of conflicts only when they restart
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _decide_outputs(first: Circuit, second: Circuit, joined: Circuit, max_confli
                 model = {literal for literal in solver.get_model() if literal > 0}
                 return _replayed(first, second, tuple(int(2 + i in model) for i in range(joined.inputs)))
             solver.append_formula([[-differ]])  # a lemma for the pairs that follow
-        return CircuitsEqual(half, alike, solver.nof_clauses(), solver.accum_stats()["conflicts"])
+        return CircuitsEqual(half, alike, 1 + 3 * gates + 2 * len(pairs), solver.accum_stats()["conflicts"])
 
 
 def _replayed(first: Circuit, second: Circuit, assignment: tuple[int, ...]) -> CircuitsDiffer:

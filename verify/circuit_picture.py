@@ -70,16 +70,16 @@ def draw_circuit(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    height = max(map(len, columns))
+    height = max(1, *map(len, columns))
     drawn = BytesIO()
     with rc_context({"font.family": "DejaVu Sans", "svg.hashsalt": "exactssm", "pdf.compression": 9}):
-        inches = max(5.2, COLUMN * (len(columns) - 1) + 1.6), max(1.6, ROW * height + 1.1)
-        figure = Figure(figsize=inches, layout="constrained", facecolor="white")
-        axes = figure.subplots()
+        width, room = COLUMN * (len(columns) - 1) + 1.6, ROW * height + 0.2  # inches, without the title's 0.4
+        figure = Figure(figsize=(max(4.0, width), room + 0.4), facecolor="white")
+        axes = figure.add_axes((0, 0, 1, room / (room + 0.4)))
         axes.set_axis_off()
         axes.set_aspect("equal")
-        axes.set_xlim(-0.8, COLUMN * (len(columns) - 1) + 0.8)
-        axes.set_ylim(-ROW * height / 2, ROW * height / 2)
+        axes.set_xlim(-0.8, width - 0.8)
+        axes.set_ylim(-room / 2, room / 2)
         ends = _ends(paths, places)
         for wire in wires:
             _draw_wire(axes, wire, [*(places[node] for node in paths[wire][:-1]), ends[wire]])

@@ -137,7 +137,7 @@ class _Reader:
         while self.line < len(self.lines):
             if self.read_line():
                 return True
-        raise FormatError(f"line {self.line + 1}, column 1: {what}, found the end")
+        raise FormatError(f"line {self.line}, column 1: {what}, found the end")
 
     def read_line(self) -> bool:
         self.words = self.lines[self.line].partition("#")[0].split()

@@ -51,5 +51,7 @@ def test_the_size_is_known_before():
     circuit = builder.build([builder.at_least(wires, k) for k in (20, 30)])
     bound = 2 * comparator_count(64)  # one network for both
     assert conjunctions_of(circuit, max_gates=bound).gates <= bound
-    with pytest.raises(BudgetExhausted, match=rf"2 gates with 128 wires become up to {bound} conjunctions .* {bound - 1}"):
+    with pytest.raises(
+        BudgetExhausted, match=rf"2 gates with 128 wires become up to {bound} conjunctions .* {bound - 1}"
+    ):
         conjunctions_of(circuit, max_gates=bound - 1)

@@ -22,9 +22,11 @@ __all__ = ["main"]
 
 COMMANDS = (
     "check-data",
+    "circuit",
     "claims",
     "classify",
     "compare",
+    "disguise",
     "precision",
     "protocol",
     "show",

@@ -27,7 +27,7 @@ from exactssm.algebra.library import small_group
 from exactssm.algebra.permutation import MAX_TEXT, parse_permutations, place
 from exactssm.errors import DomainError, FormatError
 
-__all__ = ["MAX_FILE_BYTES", "factors", "group", "read_table"]
+__all__ = ["MAX_FILE_BYTES", "factors", "group", "read_rows", "read_table"]
 
 MAX_FILE_BYTES = 2**24  #: size of a file with a Cayley table
 MAX_FACTORS = 12  #: 2^13 exceeds `MAX_ORDER`
@@ -135,8 +135,16 @@ def read_table(path: Path, max_order: int = MAX_ORDER) -> Group:
     """The group whose Cayley table a file holds: row p and column q hold pq. It is checked in full; see
     `Group.from_table`, which says what becomes of an identity that isn't element 0.
 
+    Raises: as `read_rows`; DomainError, if the table is not that of a group.
+    """
+    return Group.from_table(read_rows(path, max_order), name=f"@{path}", max_order=max_order)
+
+
+def read_rows(path: Path, max_order: int = MAX_ORDER) -> list[list[int]]:
+    """The rows of a file with a Cayley table, unchecked as yet.
+
     Raises: FormatError, naming the line, if the file can't be read, takes more than `MAX_FILE_BYTES`, or holds anything
-    but integers; DomainError, if the table is not that of a group of at most ``max_order`` elements.
+    but integers; DomainError, if it has more than ``max_order`` rows.
     """
     try:
         if not path.is_file():
@@ -161,4 +169,4 @@ def read_table(path: Path, max_order: int = MAX_ORDER) -> Group:
         rows.append(list(map(int, entries)))
         if len(rows) > max_order:
             raise DomainError(f"{path}: a table may have at most {max_order} rows")
-    return Group.from_table(rows, name=f"@{path}", max_order=max_order)
+    return rows

@@ -27,6 +27,7 @@ COMMANDS = (
     "classify",
     "compare",
     "disguise",
+    "emulate",
     "precision",
     "protocol",
     "show",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from exactssm.algebra.monoid import FiniteMonoid
     from exactssm.algebra.names import group
     from exactssm.algebra.permutation_group import PermutationGroup
+    from exactssm.algebra.published import PublishedGroup, published_group
     from exactssm.algebra.recognition import GroupStructure, are_isomorphic, structure
     from exactssm.algebra.series import (
         SubnormalSeries,
@@ -49,6 +50,7 @@ __all__ = [
     "MinimalIdeal",
     "PermutationGroup",
     "PermutationResetCascade",
+    "PublishedGroup",
     "Retraction",
     "SmallGroup",
     "StableSemigroup",
@@ -75,6 +77,7 @@ __all__ = [
     "minimal_machine",
     "normal_closure",
     "primary_invariants",
+    "published_group",
     "quotient",
     "recompose",
     "retraction",
@@ -103,6 +106,7 @@ __getattr__ = lazily(
         "monoid": ("FiniteMonoid",),
         "names": ("group",),
         "permutation_group": ("PermutationGroup",),
+        "published": ("PublishedGroup", "published_group"),
         "recognition": ("GroupStructure", "are_isomorphic", "structure"),
         "series": (
             "SubnormalSeries",

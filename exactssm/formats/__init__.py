@@ -6,20 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exactssm.formats.aiger import read_aiger, write_aiger
     from exactssm.formats.json_schema import schema
     from exactssm.formats.model_file import FileModel, load_model, parse_model
     from exactssm.formats.model_writer import dump_model, save_model
+    from exactssm.formats.netlist import read_netlist, write_netlist
     from exactssm.formats.reading import Node, parse_json, read_json, read_text
     from exactssm.formats.results import Result, results_document, write_results
     from exactssm.formats.series_file import load_series, parse_series
     from exactssm.formats.task_file import load_automaton, load_task, parse_automaton, parse_task
     from exactssm.formats.text import as_text, text_of
     from exactssm.formats.weights_file import WEIGHTS_SUFFIXES, Weights, load_weights, read_arrays
+    from exactssm.formats.word_blocks import WordBlock, read_blocks
+    from exactssm.formats.word_file import WordRow, read_rows, write_words
     from exactssm.formats.writing import write_json, write_text
 
 _MODULES = {
+    "aiger": ("read_aiger", "write_aiger"),
     "model_file": ("FileModel", "load_model", "parse_model"),
     "model_writer": ("dump_model", "save_model"),
+    "netlist": ("read_netlist", "write_netlist"),
     "reading": ("Node", "parse_json", "read_json", "read_text"),
     "results": ("Result", "results_document", "write_results"),
     "json_schema": ("schema",),
@@ -27,6 +33,8 @@ _MODULES = {
     "task_file": ("load_automaton", "load_task", "parse_automaton", "parse_task"),
     "text": ("as_text", "text_of"),
     "weights_file": ("WEIGHTS_SUFFIXES", "Weights", "load_weights", "read_arrays"),
+    "word_blocks": ("WordBlock", "read_blocks"),
+    "word_file": ("WordRow", "read_rows", "write_words"),
     "writing": ("write_json", "write_text"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
@@ -37,6 +45,8 @@ __all__ = [
     "Node",
     "Result",
     "Weights",
+    "WordBlock",
+    "WordRow",
     "as_text",
     "dump_model",
     "load_automaton",
@@ -49,16 +59,23 @@ __all__ = [
     "parse_model",
     "parse_series",
     "parse_task",
+    "read_aiger",
     "read_arrays",
+    "read_blocks",
     "read_json",
+    "read_netlist",
+    "read_rows",
     "read_text",
     "results_document",
     "save_model",
     "schema",
     "text_of",
+    "write_aiger",
     "write_json",
+    "write_netlist",
     "write_results",
     "write_text",
+    "write_words",
 ]
 
 

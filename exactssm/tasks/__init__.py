@@ -20,6 +20,7 @@ from exactssm.tasks.composition import DEAD, EOS, SEP, FunctionComposition, Inst
 from exactssm.tasks.dead import KnowsDeadStates, dead_states
 from exactssm.tasks.hard_instances import hidden_differences, pointer_chasing, uniform_instances
 from exactssm.tasks.library import TASK_NAMES, task
+from exactssm.tasks.published_words import all_words, sampled_words
 from exactssm.tasks.regular_expression import regular_expression
 from exactssm.tasks.residuals import LeastMemory, Residuals, least_memory
 from exactssm.tasks.streaming import StreamingAlgorithm, bits_for
@@ -55,6 +56,7 @@ __all__ = [
     "UnboundedComposition",
     "WordProblem",
     "all_dfas",
+    "all_words",
     "bits_for",
     "bounded_dyck",
     "brackets",
@@ -79,6 +81,7 @@ __all__ = [
     "pointer_chasing",
     "regular_expression",
     "running_maximum",
+    "sampled_words",
     "star",
     "task",
     "uniform_instances",

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 from constructions.circuits.local_rings import pack
 from constructions.circuits.numbers import Number, look_up
-from exactssm.circuits import Circuit, CircuitBuilder
+from exactssm.circuits import Circuit, CircuitBuilder, Literal
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
 from exactssm.layers import DenseLayer
 from exactssm.layers.layer import Layer, Vector
@@ -41,6 +41,7 @@ __all__ = [
     "LAYER_COMPILERS",
     "MAX_LENGTH",
     "MAX_PAIRS",
+    "MAX_WIRES",
     "CompiledLayer",
     "CompiledModel",
     "LayerCompiler",
@@ -158,9 +159,18 @@ class CompiledModel:
 
 
 def compile_circuit(
-    model: Machine, length: int, *, every: bool = True, max_wires: int = MAX_WIRES, max_pairs: int = MAX_PAIRS
+    model: Machine,
+    length: int,
+    *,
+    every: bool = True,
+    outputs: Sequence[Output] | None = None,
+    max_wires: int = MAX_WIRES,
+    max_pairs: int = MAX_PAIRS,
 ) -> CompiledModel:
     """The circuit of ``model`` on words of ``length`` letters; its outputs after each letter, or after the last one.
+
+    If ``outputs`` are given, all that the model may put out must be among them, their order fixes the codes, and the
+    circuit puts out zeros for what is no word's code: then circuits of models that do the same are the same function.
 
     >>> from exactssm.arithmetic import ResidueRing
     >>> from exactssm.layers import DiagonalLayer
@@ -172,9 +182,10 @@ def compile_circuit(
     >>> compiled.hypotheses[0]
     '2404.08819 Thm 4.4, ring analogue: diagonal A over Z/4'
 
-    Raises: ConstructionError, for a length that isn't from 1 to `MAX_LENGTH`, for what is no stack of layers, and for a
-    layer without a compiler, naming the hypothesis that fails; BudgetExhausted, for more than ``max_wires`` wires, or a
-    readout of more than ``max_pairs`` pairs of states and letters.
+    Raises: ConstructionError, for a length that isn't from 1 to `MAX_LENGTH`, for what is no stack of layers, for an
+    output that isn't among those given, and for a layer without a compiler, naming the hypothesis that fails;
+    BudgetExhausted, for more than ``max_wires`` wires, or a readout of more than ``max_pairs`` pairs of states and
+    letters.
     """
     if type(length) is not int or not 1 <= length <= MAX_LENGTH:
         raise ConstructionError(f"a circuit reads words of length 1 to {MAX_LENGTH}, got {length!r:.40}")
@@ -186,7 +197,7 @@ def compile_circuit(
     builder = CircuitBuilder(max_wires=max_wires)
     letters: tuple[Hashable, ...] = model.alphabet
     word = [builder.inputs(_width(letters)) for _ in range(length)]
-    told = []
+    read, told = list(word), []
     for place, block in enumerate(model.blocks):
         codes = {letter: code for code, letter in enumerate(letters)}
         compiler, theorem = _compiler(block.layer, codes, place)
@@ -204,8 +215,10 @@ def compile_circuit(
             look_up(builder, [*state, *letter], entries, _width(letters))
             for state, letter in zip(compiled.states, word, strict=True)
         ]
-    read = word if every else word[-1:]
-    circuit = builder.build([bit for output in read for bit in output])
+    if outputs is not None:
+        word = _recoded(builder, word, letters, outputs, _no_word(builder, read, len(model.alphabet)))
+        letters = tuple(outputs)
+    circuit = builder.build([bit for output in (word if every else word[-1:]) for bit in output])
     return CompiledModel(circuit, length, model.alphabet, letters, every, (*told, P_UNIFORM))
 
 
@@ -234,6 +247,29 @@ def reached_pairs(
                     )
                 known.add(after)
                 pending.append(after)
+
+
+def _no_word(builder: CircuitBuilder, read: Sequence[Number], letters: int) -> Literal:
+    """Whether some letter's code is none of the alphabet's. Depth 2."""
+    return builder.any_of(
+        builder.at_least([bit for place, bit in enumerate(code) for _ in range(1 << place)], letters) for code in read
+    )
+
+
+def _recoded(
+    builder: CircuitBuilder,
+    word: Sequence[Number],
+    known: Sequence[Output],
+    outputs: Sequence[Output],
+    no_word: Literal,
+) -> list[Number]:
+    """Outputs by their places in ``outputs``, zeros where there is no word. Depth 3 more."""
+    places = {output: place for place, output in enumerate(outputs)}
+    if missing := [output for output in known if output not in places]:
+        raise ConstructionError(f"the model may put out {missing[0]!r:.40}, which is none of the {len(places)} outputs")
+    entries = {code: places[output] for code, output in enumerate(known)}
+    recoded = [look_up(builder, code, entries, _width(outputs)) for code in word]
+    return [[builder.all_of([bit, no_word ^ 1]) for bit in code] for code in recoded]
 
 
 def _answers(

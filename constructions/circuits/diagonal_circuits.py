@@ -36,7 +36,7 @@ __all__ = ["CLAIMS", "OtherAnswer", "OtherGrowth", "counter", "differences", "dr
 
 Build: TypeAlias = Callable[[], Model]
 
-FROM = 6
+FROM = 8
 """The length from which on the circuits have their final form: shorter ones lack some gates."""
 
 
@@ -92,7 +92,7 @@ class OtherGrowth:
         return f"the circuit for length {self.length} has not the depth, or not the number of wires, of {self.claimed}"
 
     def replay(self) -> None:
-        """From circuits built anew; their depth by its definition, a walk in plain Python."""
+        """From circuits built anew."""
         reach = 4 * self.claimed.period
         lengths = range(max(FROM, self.length - reach), self.length + 1)
         circuits = [compile_circuit(self.model, n).circuit for n in lengths]

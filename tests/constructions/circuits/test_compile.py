@@ -137,7 +137,7 @@ def test_a_circuit_that_is_another_models_is_refuted():
 def test_figures_that_are_not_so_are_refuted():
     assert differences([n**2 for n in range(6)], 1, 3) == [0, 0, 0]
     assert any(differences([n**3 for n in range(6)], 1, 3))
-    OtherGrowth(counter(3), Growth(depth=5, period=3, until=8), 7).replay()  # the depth is 6
-    OtherGrowth(counter(3), Growth(depth=6, period=1, until=12), 11).replay()  # the period is 3
-    with pytest.raises(CertificateError, match="length 7 is as claimed"):
-        OtherGrowth(counter(3), Growth(depth=6, period=3, until=8), 7).replay()
+    OtherGrowth(counter(3), Growth(depth=5, period=3, until=9), 9).replay()  # the depth is 6
+    OtherGrowth(counter(3), Growth(depth=6, period=1, until=13), 13).replay()  # the period is 3
+    with pytest.raises(CertificateError, match="length 9 is as claimed"):
+        OtherGrowth(counter(3), Growth(depth=6, period=3, until=9), 9).replay()

@@ -1,0 +1,73 @@
+"""`exactssm circuit`: what it prints, writes and refuses."""
+
+import json
+
+import pytest
+
+from constructions.circuits.diagonal_circuits import counter
+from exactssm.formats import save_model
+from exactssm.formats.aiger import read_aiger
+from exactssm.formats.netlist import read_netlist
+from verify.__main__ import main
+
+
+def call(*arguments):
+    with pytest.raises(SystemExit) as left:
+        main(list(map(str, arguments)))
+    return left.value.code
+
+
+@pytest.fixture
+def modulo_3(tmp_path):
+    path = tmp_path / "modulo_3.json"
+    save_model(path, counter(3))
+    return path
+
+
+def test_figures_and_files(modulo_3, tmp_path, capsys):
+    netlist, aiger, picture = tmp_path / "c.netlist", tmp_path / "c.aag", tmp_path / "c.svg"
+    options = ["--length", 4, "--netlist", netlist, "--aiger", aiger, "--picture", picture]
+    assert call("circuit", modulo_3, *options) == 0
+    printed = capsys.readouterr().out
+    assert "length 4: depth 6," in printed
+    assert "checked: equal to the model on all 16 words of length 4" in printed
+    assert "2404.08819 Thm 4.4, ring analogue: diagonal A over Z/3" in printed
+    word = (1, 1, 0, 1)
+    assert read_netlist(netlist).evaluate(word) == read_aiger(aiger).evaluate(word)
+    assert picture.exists()
+
+
+def test_sizes_as_json(modulo_3, capsys):
+    assert call("circuit", modulo_3, "--length", 40, "--last", "--sizes", 4, "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["method"] == "equal to the model on 200 drawn words of length 40 (evidence, not proof)"
+    assert [size["length"] for size in record["growth"]["sizes"]] == [1, 2, 3, 4]
+    assert record["growth"]["formula"] is None  # four lengths show none
+
+
+def test_against_another_model_and_a_file(modulo_3, tmp_path, capsys):
+    pytest.importorskip("pysat")
+    other, netlist = tmp_path / "modulo_4.json", tmp_path / "c.netlist"
+    save_model(other, counter(4))
+    assert call("circuit", modulo_3, "--length", 2, "--against", other) == 0  # no count is 3 yet
+    assert call("circuit", modulo_3, "--length", 3, "--netlist", netlist, "--against", other) == 1
+    assert "refuted: output" in capsys.readouterr().out
+    assert call("circuit", modulo_3, "--length", 3, "--against", netlist) == 0
+    assert call("circuit", modulo_3, "--length", 4, "--against", netlist) == 2
+    assert "as many inputs, but here 4 and 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ids4", "--length", "3"], "has no circuit here: Thm 4.4 needs"),
+        (["streaming-by-online-cot", "--length", "3"], "only a stack of layers is compiled"),
+        (["diagonal-circuits-growth", "--length", "3"], "has no model to compile"),
+        (["subnormal-tracker", "--instance", "S99", "--length", "3"], "has no instance 'S99'"),
+        (["subnormal-tracker"], "give --length, --sizes or both"),
+        (["subnormal-tracker", "--sizes", "3", "--against", "x"], "need --length"),
+    ],
+)
+def test_what_is_refused(arguments, said, capsys):
+    assert call("circuit", *arguments) == 2
+    assert said in capsys.readouterr().err

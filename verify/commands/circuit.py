@@ -1,0 +1,254 @@
+"""Models as threshold circuits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verify.commands import FAILS, HOLDS, UNDECIDED
+from verify.commands.arguments import json_option
+from verify.commands.printing import indented, print_json
+
+if TYPE_CHECKING:
+    from constructions.circuits.compile import CompiledModel
+    from exactssm.circuits import Circuit
+    from exactssm.models import Model
+
+__all__ = ["circuit"]
+
+CIRCUIT_FILES = (".aag", ".aig", ".netlist")
+
+
+@click.command(short_help="Compile a model into a threshold circuit of constant depth.")
+@click.argument("name", metavar="MODEL")
+@click.option("--length", metavar="N", type=click.IntRange(1), help="The length of the words that the circuit reads.")
+@click.option("--instance", metavar="I", help="Which instance of a claim; by default its first.")
+@click.option("--last", is_flag=True, help="The output after the last letter only, not after every one.")
+@click.option("--netlist", metavar="FILE", type=click.Path(path_type=Path), help="Write the circuit as a netlist.")
+@click.option(
+    "--aiger",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write it to a .aag or .aig file, each gate as a sorting network of conjunctions.",
+)
+@click.option("--sizes", metavar="M", type=click.IntRange(1), help="Depth and size for every length up to M.")
+@click.option(
+    "--picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Draw the circuit, if it is small; with --sizes, depth and size against the length.",
+)
+@click.option(
+    "--against",
+    metavar="OTHER",
+    help="Decide whether the circuit is equivalent to that of another model, or to one in a .netlist, .aag or .aig "
+    "file.",
+)
+@click.option(
+    "--max-wires", metavar="W", type=click.IntRange(1, 10**9), help="Wires of a circuit, at most.  [default: 20000000]"
+)
+@json_option
+def circuit(
+    name: str,
+    length: int | None,
+    instance: str | None,
+    last: bool,
+    netlist: Path | None,
+    aiger: Path | None,
+    sizes: int | None,
+    picture: Path | None,
+    against: str | None,
+    max_wires: int | None,
+    as_json: bool,
+) -> int:
+    """Compile MODEL, a model file or the name of a claim, into a threshold circuit for words of one length: the upper
+    bounds of 2404.08819 made explicit. The depth is the same for all lengths.
+
+    The circuit is held against the model on all words of the length if there are at most 4096, otherwise on drawn ones;
+    --against decides with a SAT solver. A model under no theorem is refused, naming the hypothesis that fails.
+
+    \b
+    exactssm circuit subnormal-tracker --instance S3 --length 16 --sizes 20
+    exactssm circuit MODEL.json --length 8 --netlist circuit.netlist
+    """
+    from constructions.circuits.compile import MAX_WIRES, compile_circuit
+    from verify.progress import Progress
+
+    if length is None and sizes is None:
+        raise click.UsageError("give --length, --sizes or both")
+    if length is None and (netlist or aiger or against is not None):
+        raise click.UsageError("--netlist, --aiger and --against are about one circuit and need --length")
+    if picture is not None:
+        from verify.pictures import check_picture
+
+        check_picture(picture)
+    model = _model(name, instance)
+    wires = MAX_WIRES if max_wires is None else max_wires
+    record: dict[str, Any] = {"model": name}
+    lines: list[str] = []
+    code = HOLDS
+    with Progress() as progress:
+        if length is not None:
+            progress(f"{name[:40]}: length {length}")
+            compiled = compile_circuit(model, length, every=not last, max_wires=wires)
+            told, checked = _figures(compiled, model)
+            record |= told
+            lines += _as_lines(told)
+            code = HOLDS if checked else FAILS
+            _write(compiled.circuit, netlist, aiger, picture if sizes is None else None)
+            if against is not None:
+                progress("equivalence")
+                told, decided = _against(compiled, model, against, wires)
+                record |= told
+                lines += [f"{told['equivalent']['verdict']}: {told['equivalent']['method']}"]
+                code = max(code, decided) if code == HOLDS else code
+        if sizes is not None:
+            from verify.circuit_growth import growth_table, measure_growth
+
+            growth = measure_growth(
+                model,
+                sizes,
+                every=not last,
+                max_wires=wires,
+                progress=lambda n: progress(f"{name[:40]}: length {n} of {sizes}"),
+            )
+            record["growth"] = growth.as_json()
+            lines += ["", growth_table(growth)] if lines else [growth_table(growth)]
+            if picture is not None:
+                from verify.circuit_growth_picture import draw_growth
+
+                draw_growth(growth, picture, name if instance is None else f"{name}, {instance}")
+    if as_json:
+        print_json(record)
+    else:
+        click.echo("\n".join(lines))
+    return code
+
+
+def _model(name: str, instance: str | None) -> Model:
+    """The model in a file, or of a claim's instance."""
+    from constructions.claim import Case
+    from constructions.registry import claim_named
+    from exactssm.errors import FormatError
+    from exactssm.formats import load_model
+    from exactssm.models import Model
+
+    if name.endswith(".json") or Path(name).is_file():
+        found: object = load_model(Path(name))
+    else:
+        claim = claim_named(name)
+        known = claim.all_instances(full=True)
+        chosen = next(iter(claim.instances)) if instance is None else instance
+        if chosen not in known:
+            raise FormatError(f"{name} has no instance {chosen[:60]!r}; `exactssm verify {name} --full` lists them")
+        case = next(iter(claim.cases(known[chosen])))
+        if not isinstance(case, Case):
+            raise FormatError(f"{name} has no model to compile: it is about a class of {case.members}")
+        found = case.model
+    if not isinstance(found, Model):
+        raise FormatError(
+            f"only a stack of layers is compiled into a circuit, and {name[:60]} is a {type(found).__name__}: thoughts "
+            "that are read back, one after the other, have no convolutional form"
+        )
+    return found
+
+
+def _figures(compiled: CompiledModel, model: Model) -> tuple[dict[str, Any], bool]:
+    """The record of a circuit, and whether it does what the model does, as far as that is looked at."""
+    from itertools import product
+    from random import Random
+
+    from constructions.circuits.diagonal_circuits import first_difference
+    from exactssm.machine import run
+
+    built = compiled.circuit
+    letters, length = compiled.alphabet, compiled.length
+    if len(letters) ** length <= 4096:
+        words = list(product(letters, repeat=length))
+        how = f"all {len(words)} words of length {length}"
+    else:
+        source = Random(0)
+        words = [tuple(source.choices(letters, k=length)) for _ in range(200)]
+        how = f"{len(words)} drawn words of length {length} (evidence, not proof)"
+    if compiled.every:
+        difference = first_difference(compiled, model, words)
+        word = None if difference is None else difference.word
+    else:
+        rows = built.evaluate_all(compiled.encode_all(words)).tolist()
+        pairs = zip(words, rows, strict=True)
+        wrong = (w for w, bits in pairs if compiled.decode_or_none(bits) != run(model, w).outputs[-1:])
+        word = next((tuple(map(str, w)) for w in wrong), None)
+    record = {
+        "length": length,
+        "inputs": built.inputs,
+        "outputs": int(built.outputs.size),
+        "depth": built.depth,
+        "gates": built.gates,
+        "wires": built.wires,
+        "hypotheses": list(compiled.hypotheses),
+        "verdict": "refuted" if word else "checked",
+        "method": f"differs from the model on {' '.join(word)}" if word else f"equal to the model on {how}",
+    }
+    return record, word is None
+
+
+def _as_lines(record: dict[str, Any]) -> list[str]:
+    figures = f"depth {record['depth']}, {record['gates']} gates, {record['wires']} wires"
+    ends = f"{record['inputs']} inputs, {record['outputs']} outputs"
+    return [
+        f"length {record['length']}: {figures}; {ends}",
+        f"{record['verdict']}: {record['method']}",
+        *(indented(hypothesis, 2) for hypothesis in record["hypotheses"]),
+    ]
+
+
+def _against(compiled: CompiledModel, model: Model, other: str, max_wires: int) -> tuple[dict[str, Any], int]:
+    """Whether the circuit is equivalent to another one: one in a file as it stands there, a model's in common codes."""
+    from constructions.circuits.compile import compile_circuit
+    from exactssm.machine import check_alphabets
+    from exactssm.models import Model
+    from verify.circuit_equivalence import decide_equivalence
+    from verify.verdict import Inconclusive
+
+    first = compiled.circuit
+    if other.lower().endswith(CIRCUIT_FILES):
+        second = _read(other)
+    else:
+        another = _model(other, None)
+        check_alphabets(model, another)
+        another = Model(model.alphabet, another.blocks)
+        length, every = compiled.length, compiled.every
+        also = compile_circuit(another, length, every=every, max_wires=max_wires).outputs
+        outputs = tuple(dict.fromkeys((*compiled.outputs, *also)))
+        first, second = (
+            compile_circuit(m, length, every=every, outputs=outputs, max_wires=max_wires).circuit
+            for m in (model, another)
+        )
+    verdict = decide_equivalence(first, second)
+    method = verdict.reason if isinstance(verdict, Inconclusive) else str(verdict)
+    code = {"proved": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[verdict.name]
+    return {"equivalent": {"other": other, "verdict": verdict.name, "method": method}}, code
+
+
+def _read(name: str) -> Circuit:
+    from exactssm.formats.aiger import read_aiger
+    from exactssm.formats.netlist import read_netlist
+
+    return read_netlist(name) if name.lower().endswith(".netlist") else read_aiger(name)
+
+
+def _write(built: Circuit, netlist: Path | None, aiger: Path | None, picture: Path | None) -> None:
+    if netlist is not None:
+        from exactssm.formats.netlist import write_netlist
+
+        write_netlist(built, netlist)
+    if aiger is not None:
+        from exactssm.formats.aiger import write_aiger
+
+        write_aiger(built, aiger)
+    if picture is not None:
+        from verify.circuit_picture import draw_circuit
+
+        draw_circuit(built, picture)

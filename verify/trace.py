@@ -156,6 +156,7 @@ class Trace:
 
     word: Word
     steps: tuple[TraceStep, ...]
+    labels: Labels = field(default=(), compare=False, repr=False)  #: of elements, in a word problem
 
     @classmethod
     def along(cls, model: Machine, task: Machine, word: Iterable[Symbol]) -> Trace:
@@ -166,7 +167,7 @@ class Trace:
             _, output = model.step(state, symbol)
             read, state = readings(model, state, symbol)
             steps.append(TraceStep(symbol, read, output, demanded))
-        return cls(word, tuple(steps))
+        return cls(word, tuple(steps), labels_of(task))
 
     @classmethod
     def of_difference(cls, model: Machine, task: Machine, word: Word) -> Trace:
@@ -229,11 +230,11 @@ class Trace:
                 last = reading is step.readings[-1]
                 row = [
                     "" if reading.thought else str(number),
-                    ("thinks " if reading.thought else "") + text(reading.symbol),
+                    f"thinks {text(reading.symbol)}" if reading.thought else named(reading.symbol, self.labels),
                 ]
                 for layer, state in enumerate(reading.states):
                     row += [text(state)] + ([text(reading.letters[layer])] if layer < len(reading.letters) else [])
-                row += [text(reading.output), text(step.demanded) if last else ""]
+                row += [named(reading.output, self.labels), named(step.demanded, self.labels) if last else ""]
                 rows.append([*row, "<- differs" if last and step.differs else ""])
         return header, rows
 

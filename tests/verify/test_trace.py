@@ -32,7 +32,9 @@ def test_a_stack_is_shown_layer_by_layer():
     header, rows = trace.rows()
     assert header == ["step", "symbol", "layer 1", "letter", "layer 2", "output", "demanded", ""]
     assert [row[2] for row in rows] == ["(1)", "(1)"]  # the sign: odd after s, still odd after s r
-    assert [row[5] for row in rows] == [row[6] for row in rows] == [str(s), str(series.group.mul(s, r))]
+    assert [row[1] for row in rows] == ["(1,2)", "(1,2,3)"]
+    product = "(1,3)"  # (1,2) first: 1 to 2 to 3, 2 to 1 to 2, 3 to 3 to 1
+    assert [row[5] for row in rows] == [row[6] for row in rows] == ["(1,2)", product]
 
 
 def test_thoughts_have_rows_of_their_own():

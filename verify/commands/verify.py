@@ -187,7 +187,8 @@ def _print_result(result: Result, known: Mapping[str, Claim], before: Result | N
     if result.counterexample is not None:
         from verify.trace import short_word
 
-        click.echo(indented(f"counterexample: {short_word(result.counterexample.word)}", indent))
+        labels = getattr(result.counterexample, "labels", ())
+        click.echo(indented(f"counterexample: {short_word(result.counterexample.word, labels)}", indent))
     if result.example is not None:
         candidate, refutation = result.example
         click.echo(indented(f"{candidate}: {_refutation(refutation)}", indent))
@@ -202,7 +203,7 @@ def _refutation(found: Counterexample) -> str:
     """What refutes a candidate, in one sentence."""
     from verify.trace import Trace, short_word
 
-    return f"fails on {short_word(found.word)}" if isinstance(found, Trace) else found.as_text()
+    return f"fails on {short_word(found.word, found.labels)}" if isinstance(found, Trace) else found.as_text()
 
 
 def _summary(results: list[Result]) -> int:

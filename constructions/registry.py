@@ -17,12 +17,16 @@ def all_claims() -> tuple[Claim, ...]:
     from constructions.automata import (
         automaton_cascade,
         delays,
+        diagonalizable_readings,
         ids4,
+        ids4_points,
         permutation_reset,
+        released_ids4,
         repetition,
         rnn_ssm,
         s4_refuter,
         s4_windows,
+        sign_units,
     )
     from constructions.boxes import magnus, one_layer_boxes
     from constructions.circuits import diagonal_circuits
@@ -43,6 +47,7 @@ def all_claims() -> tuple[Claim, ...]:
         wide_composition,
         width_against_precision,
     )
+    from constructions.disguises import chess_moves, homomorphism, lengths, swap_programs, trading_stories
     from constructions.groups import (
         architecture_classes,
         cascade_groups,
@@ -119,11 +124,20 @@ def all_claims() -> tuple[Claim, ...]:
         *offline_cot.CLAIMS,
         *ids4.CLAIMS,
         *rnn_ssm.CLAIMS,
+        *ids4_points.CLAIMS,
+        *sign_units.CLAIMS,
+        *released_ids4.CLAIMS,
+        *diagonalizable_readings.CLAIMS,
         *s4_windows.CLAIMS,
         *s4_refuter.CLAIMS,
         *pd_underflow.CLAIMS,
         *float_rotations.CLAIMS,
         *diagonal_circuits.CLAIMS,
+        *homomorphism.CLAIMS,
+        *chess_moves.CLAIMS,
+        *swap_programs.CLAIMS,
+        *trading_stories.CLAIMS,
+        *lengths.CLAIMS,
         *spoiled.CLAIMS,
     )
 

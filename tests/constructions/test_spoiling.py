@@ -61,7 +61,8 @@ def cases(name):
 
 
 # These compare two constructions, or repeat a claim on other words, or the tracker on other series or numbers, or the
-# stack of an automaton on other automata, or streaming and composition in more layers, rows or thoughts: their tables
+# stack of an automaton on other automata, or IDS4 and RNN-SSM on other points and under other conventions, or streaming
+# and composition in more layers, rows or thoughts: their tables
 # have thousands of entries even when they are smallest.
 REPEATED = {
     "abelian-by-one-layer",
@@ -76,6 +77,9 @@ REPEATED = {
     "dcd-tracks",
     "dyadic-layers",
     "exponents-are-rotations",
+    "ids4-conventions",
+    "ids4-groups",
+    "ids4-points",
     "mamba-tracks",
     "mamba-with-underflow-tracks",
     "negative-mamba-tracks",
@@ -84,6 +88,12 @@ REPEATED = {
     "online-cot-is-streaming",
     "online-cot-only-the-product-counts",
     "real-layers",
+    "released-ids4-opposite-groups",
+    "released-ids4-reads-backwards",
+    "released-ids4-transposed",
+    "rnn-ssm-conventions",
+    "rnn-ssm-groups",
+    "rnn-ssm-points",
     "s4d-counts",
     "s4d-tracks",
     "streaming-bit-by-bit",
@@ -140,10 +150,27 @@ CIRCUITS = {
     "diagonal-layers-as-circuits-drawn",
 }
 
+# These are texts and no models: strings with something left out or interchanged, and what was published with a slip,
+# are in the tests of disguises, or claims of their own.
+DISGUISES = {
+    "chess-generator-on-different-places",
+    "chess-transpositions",
+    "chess-word-problem",
+    "chess-word-problem-told-apart",
+    "one-place-decides",
+    "python-word-problem",
+    "python-word-problem-told-apart",
+    "story-word-problem",
+    "story-word-problem-told-apart",
+}
+
 
 def test_every_construction_is_spoilt_or_has_controls():
     constructions = {claim.name for claim in all_claims() if claim.kind.value == "possible"}
-    assert constructions - SMALLEST.keys() == REPEATED | ABOUT_AN_ARITHMETIC | CONSTANT | SMALLEST_OF_ALL | CIRCUITS
+    assert (
+        constructions - SMALLEST.keys()
+        == REPEATED | ABOUT_AN_ARITHMETIC | CONSTANT | SMALLEST_OF_ALL | CIRCUITS | DISGUISES
+    )
     assert {claim.name for claim in all_claims() if claim.harmless} == {f"spoiled-{name}" for name in SMALLEST}
 
 

@@ -8,9 +8,9 @@ U_i = u_1 ... u_i and V_ij = v_(j+1) + ... + v_i,
 
 for units can be divided out. So the n products U_i of up to n factors are sums of logarithms; what the valuations do is
 one threshold for each j < i and each power of p; and each position takes one sum of n numbers. Depth, at most: letters'
-tables 2, logarithms 4, inverse 2, c_j 8, powers of p 4, the sum 4, U_i times it 8, the most of 32; layers of counters,
-where all a are one, take 2 + 4. For one coordinate O(n^3) wires, and tables of O(s log s) wires at each position, where
-s is the size of the ring.
+tables 2, logarithms 4, their inverse 2, c_j 6, powers of p 4, the sum 4, U_i times it 8, in all 30, and the readout's
+table 2; layers of counters, where all a are one, take 2 + 4 of it. For one coordinate O(n^3) wires, and tables of
+O(s log s) wires at each position, where s is the size of the ring.
 
 A rotation layer keeps logarithms itself: its coordinates are sums of angles, in depth 6.
 

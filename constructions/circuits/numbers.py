@@ -168,7 +168,7 @@ def sum_mod_power(builder: CircuitBuilder, summands: Sequence[Sequence[Literal]]
     """The sum of any number of numbers modulo 2^bits: `sum_mod`. Depth 4, for one bit 2.
 
     For n summands, bits n (n + bits) wires for the columns and O(bits^2 2^bits) more: polynomial in n where bits is
-    O(log n). Beyond that, `constructions.circuits.wide_numbers` adds.
+    O(log n). Beyond that, `constructions.circuits.long_integers` adds.
     """
     return sum_mod(builder, summands, 1 << bits)
 

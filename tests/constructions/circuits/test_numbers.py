@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 from random import Random
 
+import numpy as np
 import pytest
 
 from constructions.circuits.local_rings import MAX_SIZE, ring_code
@@ -35,17 +36,17 @@ def built(make: Callable[[CircuitBuilder, Numbers], list[Literal]], count: int, 
     return builder.build(make(builder, numbers))
 
 
-def value(circuit: Circuit, numbers: Sequence[int], width: int) -> int:
-    """What the circuit makes of ``numbers``."""
-    bits = circuit.evaluate([number >> i & 1 for number in numbers for i in range(width)])
-    return sum(bit << i for i, bit in enumerate(bits))
+def values(circuit: Circuit, rows: Sequence[Sequence[int]], width: int) -> list[int]:
+    """What the circuit makes of each row of numbers."""
+    table = [[number >> i & 1 for number in numbers for i in range(width)] for numbers in rows]
+    return [sum(bit << i for i, bit in enumerate(bits)) for bits in circuit.evaluate_all(np.array(table)).tolist()]
 
 
 @pytest.mark.parametrize("modulus", [1, 2, 3, 4, 5, 6, 7, 8, 12])
 def test_sums_of_three_numbers_modulo_anything(modulus):
     circuit = built(lambda b, s: sum_mod(b, s, modulus), 3, 3)
-    for numbers in product(range(8), repeat=3):
-        assert value(circuit, numbers, 3) == sum(numbers) % modulus
+    rows = list(product(range(8), repeat=3))
+    assert values(circuit, rows, 3) == [sum(numbers) % modulus for numbers in rows]
 
 
 def test_sums_of_numbers_of_different_widths_with_constants():
@@ -62,8 +63,8 @@ def test_sums_of_numbers_of_different_widths_with_constants():
 def test_products_of_three_residues(modulus):
     width = (modulus - 1).bit_length()
     circuit = built(lambda b, s: product_mod(b, s, modulus), 3, width)
-    for numbers in product(range(modulus), repeat=3):
-        assert value(circuit, numbers, width) == prod(numbers) % modulus
+    rows = list(product(range(modulus), repeat=3))
+    assert values(circuit, rows, width) == [prod(numbers) % modulus for numbers in rows]
 
 
 @pytest.mark.parametrize("field", [PrimeField(2), PrimeField(5), GaloisField(4), GaloisField(9)], ids=str)
@@ -71,10 +72,10 @@ def test_sums_and_products_in_a_field(field):
     code = ring_code(field)
     sums = built(lambda b, s: sum_in_field(b, s, field), 3, code.width)
     products = built(lambda b, s: product_in_field(b, s, field), 3, code.width)
-    for elements in product(field.elements, repeat=3):
-        codes = [code.code(x) for x in elements]
-        assert value(sums, codes, code.width) == code.code(reduce(field.add, elements))
-        assert value(products, codes, code.width) == code.code(reduce(field.mul, elements))
+    triples = list(product(field.elements, repeat=3))
+    rows = [[code.code(x) for x in triple] for triple in triples]
+    assert values(sums, rows, code.width) == [code.code(reduce(field.add, triple)) for triple in triples]
+    assert values(products, rows, code.width) == [code.code(reduce(field.mul, triple)) for triple in triples]
 
 
 @pytest.mark.parametrize(
@@ -88,17 +89,17 @@ def test_many_numbers_at_the_same_depth(make, width, fold, modulus):
     for count in (4, 9, 20):
         circuit = built(lambda b, s: make(b, s, modulus), count, width)
         depths.add(circuit.depth)
-        for _ in range(40):  # units most of the time, for a product of anything else is soon zero
-            numbers = [random.choice([1, modulus - 1, random.randrange(modulus)]) for _ in range(count)]
-            assert value(circuit, numbers, width) == fold(numbers) % modulus
+        # units most of the time, for a product of anything else is soon zero
+        rows = [[random.choice([1, modulus - 1, random.randrange(modulus)]) for _ in range(count)] for _ in range(100)]
+        assert values(circuit, rows, width) == [fold(numbers) % modulus for numbers in rows]
     assert len(depths) == 1
 
 
 def test_a_function_of_the_number_of_true_literals_takes_two_levels():
     squares = built(lambda b, s: of_total(b, [x for number in s for x in number], lambda t: t * t, 6), 7, 1)
     assert squares.depth == 2
-    for bits in product(range(2), repeat=7):
-        assert value(squares, bits, 1) == sum(bits) ** 2
+    rows = list(product(range(2), repeat=7))
+    assert values(squares, rows, 1) == [sum(bits) ** 2 for bits in rows]
 
 
 def test_local_rings_are_their_own_multiplication_tables():

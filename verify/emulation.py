@@ -212,7 +212,7 @@ def emulate(
     if numbers > MAX_WEIGHTS:
         raise DomainError(
             f"{subject.name[:40]} by {by} takes {numbers} numbers, at width {width} with {letters} letters; at most "
-            f"{MAX_WEIGHTS} are built: give fewer letters (GROUP:generators), or maps of fewer points (monoid:...)"
+            f"{MAX_WEIGHTS} are built: give fewer letters (group:S3:generators), or maps of fewer points (monoid:...)"
         )
     if by == "ids4":
         model = ids4_of_points(points, conventions, subject.read)

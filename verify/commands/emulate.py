@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["emulate"]
 
-DFA_HELP = "DFA: dfa:FILE, a task file, or a library task (parity, star:ab, ...); GROUP:generators takes fewer letters."
+DFA_HELP = "DFA: dfa:FILE, a task file, or a library task (parity, star:ab, group:S3:generators)."
 MONOID_HELP = (
     "MONOID: monoid:@FILE with a table of all products, or monoid:MAPS, the maps of points that generate it and are "
     'its letters: "monoid:[1,2,0] [0,0,2]" by images of 0, 1, 2, or "monoid:(1 2), (1 2 3)" by cycles.'
@@ -148,7 +148,7 @@ def _report(emulation: Emulation, bias: bool) -> None:
     what = "RNN-SSM" if emulation.by == "rnn-ssm" else "IDS4"
     first = f"{emulation.subject.name[:60]} by one layer of {what}: {emulation.verdict}"
     click.echo(click.style(fill(first, width), bold=True) + "\n")
-    marks = "one of them marked" if len(points.marks) == 1 else f"{len(points.marks)} of them marked"
+    marks = "one of them marked" if len(points.marks) == 1 else "all of them marked"
     click.echo(fill(f"{points.points} points, {marks}, moved by {len(points.alphabet)} letters.", width))
     signs = f", sgn(0) = {emulation.sign_of_zero}" if emulation.by == "rnn-ssm" else ""
     given = f"{emulation.conventions}, {'with a' if bias else 'no'} bias{signs}"

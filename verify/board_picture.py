@@ -5,7 +5,7 @@ It needs matplotlib, as `verify.pictures` does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["board_on", "draw_board"]
 
-MOST_ARROWS: Final = 6  #: black's moves that are drawn: those of one transposition
+MOST_ARROWS: Final = 6  #: black's moves that are drawn: those of one transposition, if the text is no longer
 LIGHT, DARK = "#f1ede4", "#cdbfa8"
-BLUE, RED, ORANGE, INK = "#1b3a5c", "#b5452c", "#c07a1f", "#22262b"
+BLUE, RED, INK = "#2f6aa8", "#b5452c", "#22262b"
 SYMBOLS: Final = {"K": "♚", "P": "♟", "k": "♚", "q": "♛", "r": "♜"}  # filled ones, in either side's colours
 
 
@@ -56,23 +56,23 @@ def board_on(figure: Figure, disguise: Disguise, word: Sequence[Permutation]) ->
     left, right = figure.subplots(1, 2)
     black = [move for k, move in enumerate(text) if k % 2 == 0]
     named = " ".join(map(format_cycles, word)) if 0 < len(word) <= 4 else f"{len(word)} letters"
-    _board(left, before)
-    _board(right, after)
-    if 0 < len(black) <= MOST_ARROWS:
+    first, second = (black[0][:2], black[1][:2]) if len(black) == MOST_ARROWS else ("", "")
+    _board(left, before, {first: RED, second: BLUE})
+    _board(right, after, {second: RED, first: BLUE})
+    if first:
         _arrows(left, black)
-        left.set_title(
-            "before: black's moves 1 to 6; after each\nthe white king steps to b1 or back to a1", fontsize=10
-        )
+        left.set_title("black's moves; after each the white king steps to b1 or back", fontsize=10)
     else:
         left.set_title(f"before, {len(text)} half-moves", fontsize=10)
-    right.set_title(f"after {named}: black to move again", fontsize=10)
+    right.set_title(f"after {named}, black to move again", fontsize=10)
 
 
 def _place(square: str) -> tuple[int, int]:
     return FILES.index(square[0]), int(square[1])
 
 
-def _board(axes: Axes, position: Position) -> None:
+def _board(axes: Axes, position: Position, colors: Mapping[str, str]) -> None:
+    """The squares and pieces; ``colors`` has those of the black pieces that are followed, by their squares."""
     from matplotlib.patches import Rectangle
 
     for number, piece in enumerate(position.board):
@@ -80,12 +80,12 @@ def _board(axes: Axes, position: Position) -> None:
         color = LIGHT if (rank + file) % 2 == 0 else DARK
         axes.add_patch(Rectangle((file - 0.5, rank - 0.5), 1, 1, facecolor=color, linewidth=0))
         if piece in SYMBOLS:
-            fill = RED if piece == "r" else "white" if piece.isupper() else INK
+            fill = "white" if piece.isupper() else colors.get(f"{FILES[file]}{rank}", INK)
             _piece(axes, file, rank, SYMBOLS[piece], fill)
-    axes.add_patch(Rectangle((-0.5, 0.5), 8, 8, fill=False, edgecolor=BLUE, linewidth=1.2))
+    axes.add_patch(Rectangle((-0.5, 0.5), 8, 8, fill=False, edgecolor=INK, linewidth=1.2))
     for k in range(8):
-        axes.text(k, 0.2, FILES[k], ha="center", va="center", fontsize=9, color=BLUE)
-        axes.text(-0.8, k + 1, str(k + 1), ha="center", va="center", fontsize=9, color=BLUE)
+        axes.text(k, 0.2, FILES[k], ha="center", va="center", fontsize=9, color=INK)
+        axes.text(-0.8, k + 1, str(k + 1), ha="center", va="center", fontsize=9, color=INK)
     axes.set(xlim=(-1.1, 7.7), ylim=(-0.1, 8.7))
     axes.set_aspect("equal")
     axes.set_axis_off()
@@ -101,11 +101,10 @@ def _piece(axes: Axes, file: int, rank: int, symbol: str, fill: str) -> None:
 
 
 def _arrows(axes: Axes, moves: Sequence[str]) -> None:
-    """The moves in order; those that go along rank 6 or 7, and up and down a file, each have their number beside."""
+    """The moves of the two pieces in turn, numbered; the ways down and up a file lie side by side."""
     for number, move in enumerate(moves, start=1):
         (x0, y0), (x1, y1) = _place(move[:2]), _place(move[2:])
-        first = number % 2 == 1  # black moves the two pieces in turn
-        color = RED if first else BLUE
+        color = RED if number % 2 else BLUE
         aside = 0.16 if number in (1, 2) else -0.16 if number in (5, 6) else 0.0
         style = {
             "arrowstyle": "-|>",

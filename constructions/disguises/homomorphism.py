@@ -169,9 +169,7 @@ def permutations_of(structure: Group) -> tuple[Permutation, ...]:
 
     Raises: DomainError, for a group whose elements are no such permutations.
     """
-    wanted = (
-        f"{structure.name}: a group to disguise must consist of permutations of at most {PLACES} points, such as S5"
-    )
+    wanted = f"{structure.name}: a group to be disguised must be one of permutations of {PLACES} points, as S5 is"
     found: list[Permutation] = []
     for label in structure.labels:
         if not label.startswith("("):
@@ -247,7 +245,7 @@ def tracked(name: str, disguise: Disguise, chosen: str = "all") -> Case:
 
     def readout(state: State) -> Output:
         contents = disguise.scene.contents(state)
-        return None if contents is None else element[inverse(tuple(label[thing] for thing in contents))]
+        return None if contents is None else element.get(inverse(tuple(label[thing] for thing in contents)))
 
     return _case(name, disguise, chosen, readout, WordProblem(structure))
 

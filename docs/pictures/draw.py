@@ -17,6 +17,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from constructions.disguises.chess_moves import chess_disguise
 from constructions.rounding.float_rotations import Kept, RotationTracker
 from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.algebra import group
@@ -42,6 +43,7 @@ from exactssm.evaluation import AlongTree, Chunked, Shape, Tree, blelloch, hilli
 from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
 from exactssm.tasks import StreamingAlgorithm
+from verify.board_picture import board_on
 from verify.float_horizons import find_horizon
 from verify.horizon_picture import draw_horizons
 from verify.pictures import draw_tracker
@@ -460,6 +462,12 @@ def thoughts(figure: Figure) -> None:
     figure.set_size_inches(*thoughts_on(figure.subplots(), model, "110111"))
 
 
+def board(figure: Figure) -> None:
+    """The transposition of the first and the third place, as twelve half-moves of chess."""
+    figure.set_size_inches(9.6, 5.1)
+    board_on(figure, chess_disguise(), [(2, 1, 0, 3, 4)])
+
+
 PICTURES: Final[dict[str, Callable[[Figure], None]]] = {
     "exact-domains.png": exact_domains,
     "fixed-rounding.png": fixed_rounding,
@@ -473,6 +481,7 @@ PICTURES: Final[dict[str, Callable[[Figure], None]]] = {
     "scan-trees.png": scan_trees,
     "schedule.png": schedule,
     "thoughts.png": thoughts,
+    "board.png": board,
 }
 """File -> what draws it."""
 

@@ -48,6 +48,7 @@ def all_claims() -> tuple[Claim, ...]:
         width_against_precision,
     )
     from constructions.disguises import chess_moves, homomorphism, lengths, swap_programs, trading_stories
+    from constructions.forms import discretisation, every_ring, rounded_forms
     from constructions.groups import (
         architecture_classes,
         cascade_groups,
@@ -138,6 +139,9 @@ def all_claims() -> tuple[Claim, ...]:
         *swap_programs.CLAIMS,
         *trading_stories.CLAIMS,
         *lengths.CLAIMS,
+        *every_ring.CLAIMS,
+        *rounded_forms.CLAIMS,
+        *discretisation.CLAIMS,
         *spoiled.CLAIMS,
     )
 

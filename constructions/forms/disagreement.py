@@ -1,0 +1,512 @@
+"""The shortest word, and the first weights, on which two forms of one layer differ in a number format.
+
+A layer of one coordinate, from h_0 = 0, of which one of three quantities is looked at:
+
+    drive     the state h_n,  h_i = a_i h_{i-1} + b_i,      b_i a number of the format
+    input     the state h_n,  h_i = a_i h_{i-1} + B_i x_i,  B_i and x_i numbers of the format
+    output    y_n = C_n h_n + D_n x_n of the latter
+
+A *selective* layer has weights of its own for each letter, so that a word of n different letters is the most general;
+in a *constant* one (S4) only b_i, or x_i, depends on the letter.
+
+*Words* are tried by length. First both forms are written out as formulas (`exactssm.evaluation.rounded_terms`). If they
+are one, no weights of any format tell the forms apart on words of that length. Else weights are tried in order: tuples
+of numbers of the format by their last number in the order of numbers, then lexicographically, the numbers in the order
+of `numbers_in_order`. What a formula doesn't contain is the first number. All finite numbers of a format of at most 64
+are tried; of a larger format those listed there, so that then the *length* is least among all weights only because
+formulas of shorter words are one, or, where they aren't, among weights of that list.
+
+Two values are equal if they are the same number, or the same infinity, or both NaN; zeros have no sign. Weights for
+which a form has no value are passed over: an overflow that is an error, or an infinity among what ``flattened:terms``
+and ``flattened:transitions`` add up. A tree's map is at last applied to h_0 = 0, as
+`exactssm.evaluation.AlongTree` has it: where a product of a's overflows to infinity, that gives NaN.
+
+Source: 2404.08819 Def. 2.1, Defs. A.1 to A.3, footnote 3; the search is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import product
+from math import lcm
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from exactssm.arithmetic import Domain, Moment, Rationals, Rounded, domain_from_name
+from exactssm.arithmetic.bit_code import bit_code
+from exactssm.arithmetic.moment import with_moment
+from exactssm.errors import BudgetExhausted, CertificateError, DomainError, FormatError
+from exactssm.evaluation import AlongTree, Flattened, Mode, exact_numbers, mode_from_name
+from exactssm.evaluation.rounded_terms import (
+    FinerNumbers,
+    Formulas,
+    Sum,
+    cast,
+    compiled_difference,
+    plus,
+    text,
+    times,
+    weight,
+    weights_of,
+)
+from exactssm.evaluation.scan_tree import Tree
+from exactssm.layers import DiagonalLayer, LinearSSM
+
+__all__ = [
+    "FORMS",
+    "Agreement",
+    "Disagreement",
+    "Quantity",
+    "decide_forms",
+    "find_disagreement",
+    "format_named",
+    "formula",
+    "is_semiring",
+    "mode_of_form",
+    "number_text",
+    "numbers_in_order",
+    "right_fold",
+]
+
+Quantity: TypeAlias = Literal["drive", "input", "output"]
+
+FORMS: Final = (
+    "recurrent",
+    "flattened",
+    "flattened:terms",
+    "flattened:transitions",
+    "left-fold",
+    "right-fold",
+    "blelloch",
+    "hillis-steele",
+)
+"""The forms that have names here: the recurrence, the convolution with its casts, and scan trees. Others are the modes
+of `exactssm.evaluation.mode_from_name`, such as ``chunked:2``."""
+
+MAX_WHOLE: Final = 64
+MAX_TRIED: Final = 400_000
+MAX_LENGTH: Final = 5
+
+
+def right_fold(n: int) -> Tree:
+    """Maps composed from right to left, and applied to h_0 at last.
+
+    >>> right_fold(4)
+    (1, (2, (3, 4)))
+    """
+    tree: Tree = n
+    for number in range(n - 1, 0, -1):
+        tree = (number, tree)
+    return tree
+
+
+def mode_of_form(form: str) -> Mode:
+    """The mode of evaluation of this name. Raises FormatError, if there is none."""
+    return AlongTree(right_fold) if form == "right-fold" else mode_from_name(form)
+
+
+def format_named(name: str) -> Domain:
+    """The arithmetic of this name, with the moment at which its own inner products round where none is named.
+
+    Raises: FormatError, if there is none, or it isn't an arithmetic of real numbers whose sums are exact or rounded.
+    """
+    domain = with_moment(domain_from_name(name))
+    if domain.is_complex:
+        raise FormatError(f"forms are compared over real numbers; {name} is complex")
+    return domain
+
+
+def is_semiring(domain: Domain) -> bool:
+    """Whether sums and products are known to be associative and distributive: then all forms agree on every word."""
+    with suppress(DomainError):
+        bit_code(domain.number_format if isinstance(domain, Rounded) else domain)
+        return True
+    return not isinstance(domain, Rounded)
+
+
+def _name(letter: str, i: int, constant: bool, varies: str) -> str:
+    return f"{letter}{i}" if not constant or letter in varies else letter
+
+
+@lru_cache(512)
+def formula(
+    form: str, n: int, moment: Moment, *, quantity: Quantity = "drive", constant: bool = False, finite: bool = True
+) -> Sum:
+    """What ``form`` computes on a word of n letters.
+
+    >>> print(text(formula("flattened", 3, Moment.ONCE)), text(formula("recurrent", 3, Moment.ONCE)), sep="; ")
+    fl(a2 a3 b1 + a3 b2 + b3); fl(a3 fl(a2 b1 + b2) + b3)
+    >>> print(text(formula("flattened", 1, Moment.ONCE, quantity="output")))
+    fl(B1 C1 x1 + D1 x1)
+
+    Raises: FormatError, for a form without a name, or ``flattened:terms`` and ``flattened:transitions`` of anything but
+    a drive.
+    """
+    numbers: Any = Rounded(Formulas(finite), moment)  # type: ignore[arg-type]  # which has what layers use
+    varies = "b" if quantity == "drive" else "x"
+
+    def named(letter: str, i: int) -> Sum:
+        return weight(_name(letter, i, constant, varies))
+
+    if form.startswith("flattened"):
+        return _flattened(form, n, quantity, named)
+    if quantity == "drive":
+        drives = {i: named("b", i) for i in range(1, n + 1)}
+    else:
+        drives = {i: numbers.inner((named("B", i),), (named("x", i),), numbers.zero) for i in range(1, n + 1)}
+    decays = {i: (named("a", i),) for i in drives}
+    layer = DiagonalLayer(numbers, (numbers.zero,), decays, {i: (b,) for i, b in drives.items()})
+    (h,) = mode_of_form(form).on(layer)(range(1, n + 1))
+    if quantity != "output":
+        return h  # type: ignore[no-any-return]
+    return numbers.inner((named("C", n), named("D", n)), (h, named("x", n)), numbers.zero)  # type: ignore[no-any-return]
+
+
+def _flattened(form: str, n: int, quantity: Quantity, named: Callable[[str, int], Sum]) -> Sum:
+    mode = mode_from_name(form)
+    assert isinstance(mode, Flattened)
+    casts = mode.casts.value
+    if quantity != "drive" and casts != "once":
+        raise FormatError(f"of the {quantity}, the flattened form is cast once; {form} is for a drive")
+    terms = []
+    for j in range(1, n + 1):
+        transition = times(*(named("a", k) for k in range(j + 1, n + 1)))
+        driven = named("b", j) if quantity == "drive" else times(named("B", j), named("x", j))
+        if casts == "transitions" and j < n:
+            transition = cast(transition)
+        term = times(transition, driven) if j < n else driven
+        terms.append(cast(term) if casts == "terms" else term)
+    if quantity == "output":
+        terms = [*(times(named("C", n), term) for term in terms), times(named("D", n), named("x", n))]
+    return cast(plus(*terms))
+
+
+def numbers_in_order(domain: Domain) -> tuple[tuple[Fraction, ...], bool]:
+    """The finite numbers of a format that are tried as weights, in order, and whether these are all.
+
+    Of a format of at most 64 codes all: by height, the larger of numerator and denominator, then by magnitude, the
+    positive one first. Of a larger one 0, 1, the least positive number, the largest, the numbers next to 1, 2, 1/2 and
+    3, each followed by its negative, where the format holds them.
+
+    >>> from exactssm.arithmetic import FLOATS
+    >>> print(*numbers_in_order(FLOATS["e2m1fn"])[0])
+    0 1 -1 1/2 -1/2 2 -2 3/2 -3/2 3 -3 4 -4 6 -6
+    >>> print(*numbers_in_order(FLOATS["e4m3fn"])[0])
+    0 1 -1 1/512 -1/512 448 -448 9/8 -9/8 15/16 -15/16 2 -2 1/2 -1/2 3 -3
+    """
+    numbers: Any = domain.number_format if isinstance(domain, Rounded) else domain
+    if numbers.size is not None and numbers.size <= MAX_WHOLE:
+        values = set()
+        for code in numbers.codes:
+            with suppress(DomainError):  # infinities and NaN
+                values.add(numbers.decode(code))
+        return tuple(sorted(values, key=lambda x: (max(abs(x.numerator), x.denominator), abs(x), x < 0))), True
+    return _landmarks(numbers), False
+
+
+def _landmarks(numbers: Any) -> tuple[Fraction, ...]:
+    exact = exact_numbers(numbers)
+
+    def finite(code: Any) -> Fraction | None:
+        with suppress(DomainError):
+            value: Fraction = exact.value(code)
+            return value
+        return None
+
+    def next_after(value: Fraction) -> Fraction | None:
+        """Codes of positive numbers ascend with them."""
+        return finite(numbers.element(value) + 1)
+
+    one = Fraction(1)
+    above = next_after(one)
+    below = finite(numbers.element(one) - 1)
+    positive = [one, _least(numbers), _largest(numbers), above, below, 2 * one, one / 2, 3 * one]
+    found = [Fraction(0)]
+    for value in positive:
+        for signed in () if value is None else (value, -value):
+            with suppress(DomainError):
+                numbers.element(signed)
+                found.append(signed)
+    return tuple(dict.fromkeys(found))
+
+
+def _least(numbers: Any) -> Fraction:
+    """The least positive number."""
+    code = numbers.element(Fraction(0))
+    while (value := numbers.decode(code := code + 1)) == 0:
+        pass
+    assert value > 0
+    return value  # type: ignore[no-any-return]
+
+
+def _largest(numbers: Any) -> Fraction:
+    """The largest number: codes of positive numbers are consecutive, and ascend."""
+    codes = getattr(numbers, "largest", None)
+    return numbers.decode(numbers.codes[-1] if codes is None else codes)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Weights for a word of n letters on which two forms differ."""
+
+    domain: Rounded
+    form: str
+    against: str
+    quantity: Quantity
+    constant: bool
+    n: int
+    values: tuple[tuple[str, Fraction], ...]  #: of the weights that one of the formulas contains, by name
+    tried: int = 0  #: so many tuples of weights of this length were tried
+
+    @property
+    def word(self) -> tuple[str, ...]:
+        """The letters, each by the weights that are its own."""
+        shared = ", ".join(f"{name}={number_text(x)}" for name, x in self.values if not name[-1].isdigit())
+        letters = []
+        for i in range(1, self.n + 1):
+            own = ", ".join(
+                f"{name.rstrip('0123456789')}={number_text(x)}" for name, x in self.values if _index(name) == i
+            )
+            letters.append(own or "any")
+        return (*letters[:-1], letters[-1] + (f"; {shared}" if shared else ""))
+
+    def by_definition(self, form: str) -> str:
+        """What a form makes of the word, as text: by the modes' own definitions, in the format, letter by letter.
+
+        Raises: DomainError, if that is nothing.
+        """
+        numbers, given = self.domain, dict(self.values)
+        first = numbers_in_order(numbers)[0][0]
+        varies = "b" if self.quantity == "drive" else "x"
+
+        def held(letter: str, i: int) -> Any:
+            return numbers.element(given.get(_name(letter, i, self.constant, varies), first))
+
+        word = range(1, self.n + 1)
+        if self.quantity == "drive":
+            decay, drive = ({i: (held(letter, i),) for i in word} for letter in "ab")
+            layer = DiagonalLayer(numbers, (numbers.zero,), decay, drive)
+            return self._shown(mode_of_form(form).on(layer)(word)[0])
+        exact = exact_numbers(numbers)
+        flattened = form.startswith("flattened")
+        arithmetic = Rationals() if flattened else numbers
+
+        def on(letter: str, i: int) -> tuple[Any, ...]:
+            return (exact.value(held(letter, i)) if flattened else held(letter, i),)
+
+        ssm = LinearSSM(
+            arithmetic,
+            1,
+            1,
+            embedding=lambda i: on("x", i),
+            A=lambda i: on("a", i),
+            B=lambda i: (on("B", i),),
+            C=lambda i: (on("C", i),),
+            D=lambda i: (on("D", i),),
+            diagonal=True,
+        )
+        h = ssm.layer.run(word)[-1] if flattened else mode_of_form(form).on(ssm.layer)(word)
+        (value,) = ssm.output(h, self.n) if self.quantity == "output" else h
+        return self._shown(exact.cast(value) if flattened else value)
+
+    def _shown(self, code: Any) -> str:
+        try:
+            return number_text(exact_numbers(self.domain).value(code))  # 0 for both zeros
+        except DomainError:
+            return self.domain.text(code)
+
+    @cached_property
+    def results(self) -> tuple[str, str]:
+        """What `against` and `form` make of the word."""
+        return self.by_definition(self.against), self.by_definition(self.form)
+
+    def formulas(self) -> tuple[str, str]:
+        """The formulas of `against` and `form`."""
+        one, other = (
+            formula(
+                form,
+                self.n,
+                self.domain.moment,
+                quantity=self.quantity,
+                constant=self.constant,
+                finite=_is_finite(self.domain),
+            )
+            for form in (self.against, self.form)
+        )
+        return text(one), text(other)
+
+    def as_text(self) -> str:
+        first, second = self.results
+        return (
+            f"in {self.domain}, the word ({') ('.join(self.word)}) leads to {first} by the form {self.against}, and to "
+            f"{second} by {self.form}"
+        )
+
+    def replay(self) -> None:
+        """Raise CertificateError, unless the definitions of the two forms give two values."""
+        for name, value in self.values:
+            try:
+                self.domain.element(value)
+            except DomainError as error:
+                raise CertificateError(f"{name} must be a number of the format: {error}") from None
+        try:
+            first, second = self.results
+        except DomainError as error:
+            raise CertificateError(f"both forms must have a value on {self.word}: {error}") from None
+        if first == second:
+            raise CertificateError(f"two forms must differ; they don't: {self.as_text()}")
+
+
+def number_text(x: Fraction) -> str:
+    """A number for people: long ones by their powers of two.
+
+    >>> number_text(Fraction(3, 4)), number_text(Fraction(-3, 2**40)), number_text(Fraction(255 * 2**120))
+    ('3/4', '-3*2^-40', '255*2^120')
+    """
+    if max(abs(x.numerator), x.denominator) < 10**6:
+        return str(x)
+    twos = (x.numerator & -x.numerator).bit_length() - x.denominator.bit_length()
+    odd = x / 2**twos if twos >= 0 else x * 2**-twos
+    if odd.denominator != 1:
+        return str(x)
+    return f"2^{twos}" if odd == 1 else f"-2^{twos}" if odd == -1 else f"{odd}*2^{twos}"
+
+
+def _index(name: str) -> int | None:
+    return int(name.lstrip("abBCDx")) if name[-1].isdigit() else None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """That no word up to a length, with the weights of a class, tells two forms apart."""
+
+    length: int | None  #: None: every length
+    reason: str
+    tried: int = 0
+
+
+def _is_finite(domain: Rounded) -> bool:
+    """Whether the format has neither infinities nor NaN."""
+    return getattr(domain.number_format, "nan_code", None) is None
+
+
+def _shells(size: int, arity: int) -> Iterator[tuple[int, ...]]:
+    """Tuples of numbers below ``size``: by their largest, then lexicographically."""
+    for last in range(size):
+        for places in product(range(last + 1), repeat=arity):
+            if last in places:
+                yield places
+
+
+def find_disagreement(
+    domain: Domain,
+    form: str,
+    against: str = "recurrent",
+    *,
+    quantity: Quantity = "drive",
+    constant: bool = False,
+    max_length: int = MAX_LENGTH,
+    max_tried: int = MAX_TRIED,
+    try_semirings: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Disagreement | Agreement:
+    """The shortest word, and the first weights, on which ``form`` differs from ``against``; or that none is found up
+    to ``max_length`` letters, with the weights that are tried.
+
+    >>> found = find_disagreement(format_named("e2m1fn"), "flattened")
+    >>> print(found.as_text())
+    in e2m1fn:once, the word (b=1/2) (a=1/2, b=0) (a=1, b=1/2) leads to 1/2 by the form recurrent, and to 1 by flattened
+    >>> find_disagreement(format_named("uint8"), "blelloch").reason
+    'a semiring'
+
+    ``try_semirings``: try weights in a number format also where it is known that sums and products are associative.
+
+    Raises: FormatError, for a form without a name; DomainError, for a format without 0; BudgetExhausted, if
+    ``max_tried`` tuples of weights were tried and more are left.
+    """
+    if quantity not in get_args(Quantity):
+        raise FormatError(f"the quantity must be one of {', '.join(get_args(Quantity))}; got {quantity!r}")
+    for name in (form, against):
+        mode_of_form(name)
+    if form == against:
+        return Agreement(None, "one form")
+    if is_semiring(domain) and not try_semirings:
+        return Agreement(None, "a semiring")
+    assert isinstance(domain, Rounded)
+    domain.element(0)
+    numbers, whole = numbers_in_order(domain)
+    fl, tried = _rounding(domain), 0
+    for n in range(1, max_length + 1):
+        pair = [
+            formula(f, n, domain.moment, quantity=quantity, constant=constant, finite=_is_finite(domain))
+            for f in (against, form)
+        ]
+        if pair[0] == pair[1]:
+            continue
+        names = sorted(weights_of(pair[0]) | weights_of(pair[1]), key=lambda name: (_index(name) or 0, name))
+        for number, values in enumerate(_differing(pair, names, numbers, fl), start=1):
+            if values is not None:
+                found = Disagreement(domain, form, against, quantity, constant, n, values, number)
+                with suppress(DomainError):  # a form without a value
+                    if found.results[0] != found.results[1]:
+                        return found
+            tried += 1
+            if tried == max_tried:
+                raise BudgetExhausted(
+                    f"{form} against {against} in {domain}: {tried} tuples of weights were tried, of words of up to "
+                    f"{n} letters, and more are left"
+                )
+            if progress is not None and tried % 4096 == 0:
+                progress(tried)
+    reason = "one formula" if not tried else "all weights" if whole else "the listed weights"
+    return Agreement(max_length, reason, tried)
+
+
+def _differing(
+    pair: Sequence[Sum], names: Sequence[str], numbers: Sequence[Fraction], fl: Callable[[Fraction], Fraction]
+) -> Iterator[tuple[tuple[str, Fraction], ...] | None]:
+    """One item for each tuple of weights in order: the weights, if the formulas differ there, or one of them has no
+    value that is a number; else None."""
+    denominator = lcm(*(x.denominator for x in numbers))
+    differ = None
+    for places in _shells(len(numbers), len(names)):
+        while True:
+            if differ is None:
+                differ = compiled_difference(pair[0], pair[1], names, fl, denominator)
+                scaled = [int(x * denominator) for x in numbers]
+            try:
+                different = differ(*(scaled[place] for place in places))
+                break
+            except FinerNumbers as error:
+                denominator, differ = lcm(denominator, error.args[0]), None
+            except DomainError:  # an infinity, NaN or overflow: the definitions know
+                different = True
+                break
+        yield tuple((name, numbers[place]) for name, place in zip(names, places, strict=True)) if different else None
+
+
+def _rounding(domain: Rounded) -> Callable[[Fraction], Fraction]:
+    """fl: a rational to the number it rounds to. DomainError, where that is none."""
+    exact = exact_numbers(domain)
+
+    @lru_cache(2**16)
+    def fl(value: Fraction) -> Fraction:
+        rounded: Fraction = exact.value(exact.cast(value))
+        return rounded
+
+    return fl
+
+
+def decide_forms(
+    domain: Domain, forms: Sequence[str] = FORMS[1:], against: str = "recurrent", **options: Any
+) -> dict[str, Disagreement | Agreement | None]:
+    """`find_disagreement` for each form; None, where its budget ran out."""
+    found: dict[str, Disagreement | Agreement | None] = {}
+    for form in forms:
+        found[form] = None
+        with suppress(BudgetExhausted):
+            found[form] = find_disagreement(domain, form, against, **options)
+    return found

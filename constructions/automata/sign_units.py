@@ -21,10 +21,12 @@ single unit is on at every step, as B is 1.
 
 No sum is ever zero, so that sgn(0) is irrelevant. A bias b changes nothing, as B x + b = (B + b 1^T) x.
 
-*One unit isn't enough for parity.* Whatever A = a, B and h_0: h -> sgn(a h + b) is monotone for a >= 0 and antitone for
-a <= 0, the same for both letters; 0 has to keep states apart in order that 1 turns round, or the other way. Only the
-signs of h and the order of |a| and |b| count, so that a = 2 and b = -3 .. 3 are all layers with a > 0, likewise a < 0,
-and for a = 0 the sign of b is all: finitely many layers, exhausted with every h_0 and sgn(0).
+*One unit does every automaton of two states but parity.* Let the sign of h be the state. With A = 2 a letter that keeps
+states has B = 1 or -1, with the sign of the start, so that h_0 = 0 goes there, and one that merges them 3 or -3. With
+A = -2 a letter that exchanges states has B = 1 or -1, with the other sign. But h -> sgn(a h + b) is monotone for a >= 0
+and antitone for a <= 0, and parity has a letter that keeps and one that exchanges. Only the signs of h and the order of
+|a| and |b| count, so that a = 2 and b = -3 .. 3 are all layers with a > 0, likewise a < 0, and for a = 0 the sign of b
+is all: finitely many layers, exhausted with every h_0 and sgn(0).
 
 Source: 2404.08819 Thm 5.1, which gives no construction; this one is ours.
 """
@@ -55,13 +57,14 @@ from constructions.automata.marked_points import (
     told,
 )
 from constructions.claim import Bounds, Case, Claim, Kind
+from exactssm.errors import ConstructionError
 from exactssm.layers import SignLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Machine, Output, Symbol
 from exactssm.models import Block, Model
-from exactssm.tasks import all_dfas, parity
+from exactssm.tasks import Automaton, all_dfas, parity
 
-__all__ = ["CLAIMS", "Unit", "one_unit_layers", "rnn_ssm_of_points", "units_of"]
+__all__ = ["CLAIMS", "Unit", "one_unit", "one_unit_layers", "rnn_ssm_of_points", "units_of"]
 
 IDLE = -1  #: the point and the class of a unit that is always off
 SINGLE = -2  #: the class of the start symbol, and of a start that no letter leads to
@@ -194,6 +197,27 @@ def rnn_ssm_of_points(
     return Model(alphabet, [Block(layer, readout)])
 
 
+def one_unit(automaton: Automaton, sign_of_zero: int) -> Model:
+    """One unit from h_0 = 0 that follows an automaton of two states, putting out its state.
+
+    Raises: ConstructionError, unless there are two states, and no letter keeps both where another exchanges them.
+    """
+    states = automaton.states
+    moves = {x: tuple(states.index(automaton.delta[q, x]) for q in states) for x in automaton.alphabet}
+    if len(states) != 2 or {(0, 1), (1, 0)} <= set(moves.values()):
+        raise ConstructionError("one unit needs two states, and no letter that keeps both where another exchanges them")
+    a = -2 if (1, 0) in moves.values() else 2
+    first = 2 * states.index(automaton.start) - 1
+
+    def drive(images: Places) -> int:
+        if images[0] == images[1]:
+            return 3 * (2 * images[0] - 1)
+        return first if a > 0 else -first
+
+    layer = SignLayer((0,), ((a,),), {x: (drive(images),) for x, images in moves.items()}, sign_of_zero=sign_of_zero)
+    return Model(automaton.alphabet, [Block(layer, lambda h, x: {(-1,): states[0], (1,): states[1]}.get(h))])
+
+
 def one_unit_layers() -> Iterator[tuple[str, SignLayer]]:
     """Every layer of one unit on two letters, up to what no sign shows, with every h_0 and sgn(0)."""
     for a in (2, -2, 0):
@@ -201,6 +225,15 @@ def one_unit_layers() -> Iterator[tuple[str, SignLayer]]:
         for b0, b1, h, zero in product(drives, drives, (-1, 0, 1), (-1, 0, 1)):
             layer = SignLayer((h,), ((a,),), {"0": (b0,), "1": (b1,)}, sign_of_zero=zero)
             yield f"A = {a}, B = {b0} {b1}, h_0 = {h}, sgn(0) = {zero}", layer
+
+
+def _enough(sign_of_zero: int) -> Iterator[Case]:
+    bounds = Bounds(exactly={"depth": 1, "width": 1}, at_most={"precision": 2})
+    for number, automaton in enumerate(all_dfas(2, "ab")):
+        kept = [all(automaton.delta[q, x] == q for q in (0, 1)) for x in "ab"]
+        exchanged = [all(automaton.delta[q, x] != q for q in (0, 1)) for x in "ab"]
+        if not (any(kept) and any(exchanged)):
+            yield Case(f"DFA {number}", one_unit(automaton, sign_of_zero), automaton, bounds)
 
 
 def _one_unit(task: Callable[[], Machine]) -> Iterator[Case]:
@@ -285,6 +318,17 @@ CLAIMS = (
         | {"h_0 = 0, no $, |Q|=2, 1 symbol": _Family(PLAIN, 2, "a")},
         full={f"{c}, |Q|=3, 2 symbols": _Family(c, 3) for c in every_convention()}
         | {f"{c}, |Q|={n}, 1 symbol": _Family(c, n, "a") for c in every_convention() for n in (1, 2, 3, 4)},
+    ),
+    Claim(
+        name="rnn-ssm-one-unit-suffices",
+        source="2404.08819 Thm 5.1, the least width",
+        statement="One sign unit, from h_0 = 0 without start symbol or bias, whatever sgn(0) is, follows every DFA of "
+        "two states on two letters, unless one letter keeps both states and the other exchanges them.",
+        kind=Kind.POSSIBLE,
+        expected="proved",
+        proof="constructions.automata.sign_units",
+        cases=_enough,
+        instances={f"28 DFAs, sgn(0)={sign}": sign for sign in (0, -1, 1)},
     ),
     Claim(
         name="rnn-ssm-one-unit",

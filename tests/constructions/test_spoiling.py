@@ -141,6 +141,7 @@ SMALLEST_OF_ALL = {
     "exact-minima-digits",
     "exact-minima-modulo-21",
     "exact-minima-other-rings",
+    "rnn-ssm-one-unit-suffices",
 }
 
 # Circuits, which have no tables of layers; false ones are in the tests of their modules.

@@ -20,9 +20,9 @@ from constructions.automata.marked_points import (
     one_piece,
     regular,
 )
-from constructions.automata.sign_units import one_unit_layers, rnn_ssm_of_points, units_of
+from constructions.automata.sign_units import one_unit, one_unit_layers, rnn_ssm_of_points, units_of
 from exactssm.algebra import group
-from exactssm.errors import DomainError, SymbolError
+from exactssm.errors import ConstructionError, DomainError, SymbolError
 from exactssm.layers import DenseLayer
 from exactssm.machine import UNSPECIFIED, run, words
 from exactssm.models import Block, Model
@@ -181,6 +181,18 @@ def test_layers_of_one_unit_are_all_there():
     for zero, h, a in ((zero, h, a) for zero in (-1, 0, 1) for h in (-1, 0, 1) for a in numbers):
         for b0, b1 in ((b0, b1) for b0 in range(-9, 10) for b1 in (-9, -a, 0, a, 9)):
             assert (moves(a, b0, zero), moves(a, b1, zero), h) in listed
+
+
+def test_one_unit_by_hand():
+    """Flip-flop from 0: read keeps, at first the start; parity is refused."""
+    bit = Automaton(
+        "ksr", (0, 1), 1, {(q, x): {"k": q, "s": 1, "r": 0}[x] for q in (0, 1) for x in "ksr"}, lambda q, x: q
+    )
+    for zero in (-1, 0, 1):
+        assert run(one_unit(bit, zero), "kkrksk").outputs == (1, 1, 0, 0, 1, 1)
+        assert run(one_unit(bit, zero), "kr").states == (((0,),), ((1,),), ((-1,),))
+    with pytest.raises(ConstructionError, match="no letter that keeps both"):
+        one_unit(Automaton("01", (0, 1), 0, lambda q, x: q ^ int(x), lambda q, x: q), 0)
 
 
 def test_without_b_the_first_symbol_is_lost():

@@ -2,7 +2,7 @@
 
 Let h_t = A h_{t-1} + b(x_t), over exact numbers without torsion (Q, the complex numbers), reach finitely many states,
 and let the readout be any function of the state after the letter and the letter. Call S the stable semigroup of the
-task's transition monoid (`exactssm.algebra.stable_semigroup`).
+task's transition monoid (`exactssm.algebra.stability`).
 
 *Theorem.* One such layer does a task iff S is definite, xe = e for each x and each idempotent e in it: iff the output
 is a function of the last k letters and of the number of letters modulo p, for some k and p. A stack of them, of any

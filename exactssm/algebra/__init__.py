@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         verbal_series,
     )
     from exactssm.algebra.series_search import all_series, count_series, least_width_series
-    from exactssm.algebra.stable_semigroup import StableSemigroup, stable_semigroup
+    from exactssm.algebra.stability import StableSemigroup, stable_semigroup
     from exactssm.algebra.subgroup import commutator_subgroup, generated_subgroup, normal_closure
     from exactssm.algebra.transformations import TransformationMonoid
 
@@ -117,7 +117,7 @@ __getattr__ = lazily(
             "verbal_series",
         ),
         "series_search": ("all_series", "count_series", "least_width_series"),
-        "stable_semigroup": ("StableSemigroup", "stable_semigroup"),
+        "stability": ("StableSemigroup", "stable_semigroup"),
         "subgroup": ("commutator_subgroup", "generated_subgroup", "normal_closure"),
         "transformations": ("TransformationMonoid",),
     },

@@ -24,9 +24,9 @@ def exactssm(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
 
-    def call(*arguments):
+    def call(*arguments, build=False):
         capsys.readouterr()
-        code = _run(["classify", *map(str, arguments)])
+        code = _run(["classify", *map(str, arguments), *([] if build else ["--no-architectures"])])
         return code, *capsys.readouterr()
 
     return call
@@ -50,6 +50,22 @@ def test_reports(exactssm, name, first, said):
     assert out.startswith(first)
     assert said in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_architectures(exactssm):
+    code, out, _ = exactssm("regex:a(a|b)*b", build=True)
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    said = " ".join(out.split())
+    assert "In NC0: the first and the last letters" in said
+    assert "S4 yes 2 2+1 2 first and last letters, and length" in said
+    record = json.loads(exactssm("regex:.*b", "--alphabet", "a b c", "--json", build=True)[1])
+    assert record["letters"] == 3
+    assert record["placement"]["class"] == "NC0"
+    built = {answer["architecture"]: answer for answer in record["architectures"]}
+    assert built["IDS4"]["resources"]["width"] == 2
+    assert built["S4"]["proved"]
+    assert json.loads(exactssm("parity", "--json")[1])["architectures"] is None
 
 
 def test_files(exactssm, tmp_path):
@@ -108,6 +124,11 @@ def test_a_picture_of_too_many_classes_is_refused(exactssm, tmp_path):
         (["pairty"], 2, "no task is named 'pairty'; perhaps parity"),
         (["dfa:none.json"], 2, "none.json"),
         (["S3xT4"], 2, "S3xT4"),
+        (["regex:a(b"], 2, "regular expression 'a(b', column 2: missing )"),
+        (["regex:"], 2, "it names no symbol"),
+        (["regex:abc", "--alphabet", "ab"], 2, "column 3: 'c' is not in the alphabet"),
+        (["parity", "--alphabet", "ab"], 2, "--alphabet is for regular expressions"),
+        (["regex:(a|b)*a(a|b){14}"], 3, "more than 10000 states"),
         (["delay:1"], 2, "unspecified"),
         (["star:ab", "--picture", "it.gif"], 2, "must end in .png, .svg, .pdf"),
         (["star:ab", "--budget", "0"], 2, "budget"),

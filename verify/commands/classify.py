@@ -18,10 +18,29 @@ if TYPE_CHECKING:
 __all__ = ["classify"]
 
 DFA_HELP = "DFA: dfa:FILE, a task file, or a library task (parity, star:ab, dyck:1,3, ...)."
+REGEX_HELP = (
+    "REGEX: 'regex:(ab)*', in the syntax of Python's re without anchors, references and look-ahead; a symbol is one "
+    "character."
+)
 
 
-@click.command(short_help="The algebra of a task, and which layers do it.", epilog=f"{DFA_HELP} {GROUP_HELP}")
-@click.argument("task_name", metavar="DFA|GROUP")
+@click.command(
+    short_help="The algebra of a task, its complexity, and which models do it.",
+    epilog=f"{DFA_HELP} {REGEX_HELP} {GROUP_HELP}",
+)
+@click.argument("task_name", metavar="DFA|REGEX|GROUP")
+@click.option(
+    "--alphabet",
+    metavar="SYMBOLS",
+    help="REGEX: the alphabet, as abc; by default the characters that it names.",
+)
+@click.option(
+    "--architectures/--no-architectures",
+    "build",
+    default=True,
+    show_default=True,
+    help="Build and prove a model of each architecture that does the task, or refute it.",
+)
 @click.option(
     "--budget",
     metavar="N",
@@ -37,26 +56,57 @@ DFA_HELP = "DFA: dfa:FILE, a task file, or a library task (parity, star:ab, dyck
     help="Draw the least machine and the eggboxes of its monoid to a png, svg or pdf file.",
 )
 @json_option
-def classify(task_name: str, budget: int, picture: Path | None, as_json: bool) -> int:
-    """Find the transition monoid of a finite task, its Green's classes and its groups, and from them what numbers
-    stacks of diagonal layers need to do it: non-negative ones, real ones, complex ones, or none that do.
+def classify(
+    task_name: str, alphabet: str | None, build: bool, budget: int, picture: Path | None, as_json: bool
+) -> int:
+    """Find the transition monoid of a finite task, its Green's classes and its groups, and from them
+
+    \b
+      its circuit class: NC0, AC0, ACC0, or complete for NC1, and so beyond models
+      of log precision unless TC0 = NC1;
+      which architectures do it, and how deep and wide: IDS4, RNN-SSM, diagonal
+      layers of complex, real and non-negative numbers, S4.
 
     Of a language it is the syntactic monoid. Of a GROUP it is the word problem, a letter for each element.
+
+    \b
+    Examples:
+      exactssm classify 'regex:(ab)*'
+      exactssm classify 'regex:.*ab' --alphabet abc
+      exactssm classify A5 --no-architectures
     """
     from verify.classification import classify
+    from verify.placement import place
 
     if picture is not None:
         from verify.pictures import check_picture
 
         check_picture(picture)
-    found = classify(_subject(task_name), task_name, max_states=budget, max_elements=budget)
+    if alphabet is not None and not task_name.startswith("regex:"):
+        raise click.UsageError("--alphabet is for regular expressions, regex:EXPRESSION")
+    task = read_task(task_name, alphabet=None if alphabet is None else "".join(alphabet.split()))
+    found = classify(_subject(task), task_name, max_states=budget, max_elements=budget)
+    placement = place(found)
+    answers = None
+    if build:
+        from verify.architectures import architectures
+        from verify.progress import Progress
+
+        with Progress() as progress:
+            answers = architectures(placement, task, progress=progress)
     if as_json:
-        print_json(found.as_json())
+        built = None if answers is None else [answer.as_json() for answer in answers]
+        print_json(found.as_json() | {"placement": placement.as_json(), "architectures": built})
     else:
         from verify.classification_report import report
+        from verify.placement_report import architecture_table, placement_paragraph
 
-        first, _, rest = report(found, min(text_width(), 80)).partition("\n\n")
-        click.echo(click.style(first, bold=True) + "\n\n" + rest)
+        width = min(text_width(), 80)
+        first, _, rest = report(found, width).partition("\n\n")
+        parts = [click.style(first, bold=True), placement_paragraph(placement, width)]
+        if answers is not None:
+            parts.append(architecture_table(answers, width))
+        click.echo("\n\n".join([*parts, rest]))
     if picture is not None:
         from verify.classification_picture import draw_classification
 
@@ -64,12 +114,12 @@ def classify(task_name: str, budget: int, picture: Path | None, as_json: bool) -
     return HOLDS
 
 
-def _subject(name: str) -> Machine | FiniteMonoid:
+def _subject(task: Machine) -> Machine | FiniteMonoid:
     """The task; where it is the word problem of a group with all its elements for letters, the group."""
     from exactssm.machine import Relabelled, Renamed
     from exactssm.tasks import WordProblem
 
-    task = inner = read_task(name)
+    inner = task
     while isinstance(inner, Relabelled | Renamed):  # by which a task is given its texts
         inner = inner.machine
     if isinstance(inner, WordProblem) and len(inner.letters) == inner.structure.order:

@@ -222,7 +222,7 @@ def _write(
                 (found,) = run_programs(words, [(word, words.text(word))])
                 if found != line["state"]:
                     failed.append(f"line {number}: Python ends with {json.dumps(found)}")
-            progress(f"{number} words written")
+            progress(f"words written: {number}")
             yield (json.dumps(line) + "\n").encode("ascii")
 
     if output is not None:
@@ -242,7 +242,7 @@ def _check(path: Path, words: DisguisedWords, as_json: bool, progress: Progress)
 
     number, fault = 0, None
     for number, fault in check_lines(path, words):
-        progress(f"{number} lines checked")
+        progress(f"lines checked: {number}")
         if fault is not None:
             break
     progress.clear()

@@ -29,7 +29,7 @@ def all_claims() -> tuple[Claim, ...]:
         sign_units,
     )
     from constructions.boxes import magnus, one_layer_boxes
-    from constructions.circuits import diagonal_circuits
+    from constructions.circuits import constant_circuits, diagonal_circuits
     from constructions.composition import (
         affine_periods,
         communication,
@@ -134,6 +134,7 @@ def all_claims() -> tuple[Claim, ...]:
         *pd_underflow.CLAIMS,
         *float_rotations.CLAIMS,
         *diagonal_circuits.CLAIMS,
+        *constant_circuits.CLAIMS,
         *homomorphism.CLAIMS,
         *chess_moves.CLAIMS,
         *swap_programs.CLAIMS,

@@ -146,9 +146,15 @@ SMALLEST_OF_ALL = {
 
 # Circuits, which have no tables of layers; false ones are in the tests of their modules.
 CIRCUITS = {
+    "constant-circuits-growth",
+    "constant-layers-as-circuits",
     "diagonal-circuits-growth",
     "diagonal-layers-as-circuits",
     "diagonal-layers-as-circuits-drawn",
+    "diagonalizable-layers-as-circuits",
+    "log-precision-circuits",
+    "log-precision-circuits-every-float",
+    "matrix-powers-in-circuits",
 }
 
 # These are texts and no models: strings with something left out or interchanged, and what was published with a slip,

@@ -363,9 +363,12 @@ def test_what_has_no_construction():
             check_has_layers(claim_named(name))
     left_out = {claim.name for claim in all_claims() if claim.kind is Kind.POSSIBLE} - {claim.name for claim in MOVABLE}
     by_quotients = {"one-layer-boxes-trackers", "one-layer-over-integers", "metabelian-modulo"}
-    circuits = {"diagonal-circuits-growth", "diagonal-layers-as-circuits", "diagonal-layers-as-circuits-drawn"}
-    left_out -= circuits
-    assert left_out <= {"ids4-linear-readout", "pd-decay-over-q", "metabelian-by-growing-integers"} | by_quotients
+    circuits = {name for name in left_out if "circuits" in name}
+    disguises = {name for name in left_out if name.startswith(("chess-", "python-", "story-", "one-place-"))}
+    assert (
+        left_out - circuits - disguises
+        <= {"ids4-linear-readout", "pd-decay-over-q", "metabelian-by-growing-integers"} | by_quotients
+    )
 
 
 def test_instances():

@@ -1,0 +1,91 @@
+"""Layers with one matrix and diagonalizable ones as circuits; what the theorems leave out is refused."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from constructions.circuits.cases import CaseRing, from_bits
+from constructions.circuits.compile import compile_circuit
+from constructions.circuits.constant_circuits import LETTERS, drawn_constant, first_other_power
+from constructions.circuits.constant_layers import powered_circuit
+from constructions.circuits.diagonalizable_layers import diagonal_form
+from constructions.circuits.matrix_powers import matrix_powers, monomials
+from exactssm.arithmetic import GaloisField, PrimeField, ResidueRing
+from exactssm.circuits import Circuit, CircuitBuilder
+from exactssm.errors import CertificateError, ConstructionError
+from exactssm.layers import DenseLayer
+from exactssm.models import Block, Model
+
+
+def test_powers_of_every_matrix_over_z4_are_products():
+    ring, builder = CaseRing(ResidueRing(4)), CircuitBuilder()
+    bits = builder.inputs(8)
+    a, b, c, d = (from_bits(builder, bits[i : i + 2], ring.elements) for i in (0, 2, 4, 6))
+    powers = matrix_powers(builder, ring, ((a, b), (c, d)), 6)
+    circuit = builder.build([bit for row in powers[6] for x in row for bit in ring.bits(builder, x)])
+    table = [[x >> i & 1 for x in entries for i in range(2)] for entries in product(range(4), repeat=4)]
+    for (p, q, r, s), found in zip(product(range(4), repeat=4), circuit.evaluate_all(table).tolist(), strict=True):
+        power = (1, 0, 0, 1)
+        for _ in range(6):
+            w, x, y, z = power
+            power = ((w * p + x * r) % 4, (w * q + x * s) % 4, (y * p + z * r) % 4, (y * q + z * s) % 4)
+        assert tuple(low + 2 * high for low, high in zip(found[::2], found[1::2], strict=True)) == power
+
+
+def test_monomials_are_the_partitions_into_small_parts():
+    # the numbers of partitions of n into parts of at most 3: OEIS A001399
+    assert [sum(1 for _ in monomials(n, 3)) for n in range(12)] == [1, 1, 2, 3, 4, 5, 7, 8, 10, 12, 14, 16]
+
+
+def test_a_dense_layer_with_one_matrix_is_recognised():
+    swap = ((0, 1), (1, 0))
+    layer = DenseLayer(ResidueRing(6), (1, 2), {"a": swap, "b": swap}, {"a": (1, 0), "b": (5, 3)})
+    model = Model(LETTERS, [Block(layer, lambda h, x: h)])
+    compiled = compile_circuit(model, 3)
+    assert compiled.run("aba") == ((3, 1), (0, 0), (1, 0))  # by hand
+    assert "Thm 4.2, ring analogue, powers of A hard-wired" in compiled.hypotheses[0]
+
+
+def test_common_eigenvectors_diagonalise():
+    field = GaloisField(4)
+    x = field.generator
+    matrix = ((field.zero, field.one), (x, field.add(x, field.one)))  # t^2 + (x + 1) t + x = (t + 1)(t + x)
+    diagonal, _ = diagonal_form(DenseLayer(field, (field.one, x), {"a": matrix}), "a")
+    assert {*diagonal.entries("a")[:2]} == {field.one, x}
+
+
+def test_input_dependent_matrices_that_do_not_commute_are_refused_by_name():
+    """S3 by permutation matrices: over GF(2) the word problem of a group that isn't Abelian."""
+    swap, cycle = ((0, 1, 0), (1, 0, 0), (0, 0, 1)), ((0, 0, 1), (1, 0, 0), (0, 1, 0))
+    layer = DenseLayer(PrimeField(7), (1, 2, 3), {"a": swap, "b": cycle})
+    with pytest.raises(ConstructionError) as error:
+        compile_circuit(Model(LETTERS, [Block(layer, lambda h, x: h)]), 3)
+    for hypothesis in (
+        "Thm 4.4 needs a diagonal A",
+        "Thm 4.2 needs one matrix A for all letters",
+        "Thm 4.6 needs one W",
+    ):
+        assert hypothesis in str(error.value)
+    shear = DenseLayer(PrimeField(7), (1, 2), {"a": ((1, 1), (0, 1)), "b": ((1, 0), (0, 1))})
+    with pytest.raises(ConstructionError, match="with the letter 'a' the matrices have no common basis"):
+        diagonal_form(shear, LETTERS)
+    with pytest.raises(ConstructionError, match="needs a field"):
+        diagonal_form(DenseLayer(ResidueRing(6), (1,), {"a": ((1,),)}), "a")
+
+
+def test_a_spoilt_circuit_is_found():
+    layer = drawn_constant(ResidueRing(3), 2)
+    circuit = powered_circuit(layer, LETTERS, 2)
+    outputs = [*circuit.outputs]
+    outputs[0] ^= 1
+    spoilt = Circuit(circuit.inputs, circuit.offsets, circuit.literals, circuit.thresholds, outputs)
+    pairs = [(((1, 2), (0, 1)), ("a", "b"))]
+    found = first_other_power(layer, spoilt, pairs)
+    assert found is not None
+    assert "A = ((1, 2), (0, 1))" in found.as_text()
+    found.replay()
+    with pytest.raises(CertificateError, match="agree"):
+        type(found)(found.word, found.expected, found.expected).replay()
+    assert first_other_power(layer, circuit, pairs) is None

@@ -66,7 +66,7 @@ class FunctionTable:
         for x, y in self.entries.items():
             for what, number in (("argument", x), ("value", y)):
                 if type(number) is not Fraction:
-                    raise DomainError(f"an {what} of {self.name} must be a Fraction, got {excerpt(number)}")
+                    raise DomainError(f"the {what} of {self.name} must be a Fraction, got {excerpt(number)}")
 
     def __call__(self, x: Fraction) -> Fraction:
         """The declared value. Raises DomainError, if there is none."""

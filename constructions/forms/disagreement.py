@@ -11,8 +11,8 @@ in a *constant* one (S4) only b_i, or x_i, depends on the letter.
 
 *Words* are tried by length. First both forms are written out as formulas (`exactssm.evaluation.rounded_terms`). If they
 are one, no weights of any format tell the forms apart on words of that length. Else weights are tried in order: tuples
-of numbers of the format by their last number in the order of numbers, then lexicographically, the numbers in the order
-of `numbers_in_order`. What a formula doesn't contain is the first number. All finite numbers of a format of at most 64
+of numbers of the format, of the weights letter by letter and then by name; by the last number in them, then
+lexicographically, numbers in the order of `numbers_in_order`. What no formula contains is the first number. All finite numbers of a format of at most 64
 are tried; of a larger format those listed there, so that then the *length* is least among all weights only because
 formulas of shorter words are one, or, where they aren't, among weights of that list.
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "compare",
     "disguise",
     "emulate",
+    "forms",
     "precision",
     "protocol",
     "show",

@@ -12,9 +12,9 @@ in a *constant* one (S4) only b_i, or x_i, depends on the letter.
 *Words* are tried by length. First both forms are written out as formulas (`exactssm.evaluation.rounded_terms`). If they
 are one, no weights of any format tell the forms apart on words of that length. Else weights are tried in order: tuples
 of numbers of the format, of the weights letter by letter and then by name; by the last number in them, then
-lexicographically, numbers in the order of `numbers_in_order`. What no formula contains is the first number. All finite numbers of a format of at most 64
-are tried; of a larger format those listed there, so that then the *length* is least among all weights only because
-formulas of shorter words are one, or, where they aren't, among weights of that list.
+lexicographically, numbers in the order of `numbers_in_order`. What no formula contains is the first number. All finite
+numbers of a format of at most 64 are tried; of a larger format those listed there, so that then the *length* is least
+among all weights only because formulas of shorter words are one, or, where they aren't, among weights of that list.
 
 Two values are equal if they are the same number, or the same infinity, or both NaN; zeros have no sign. Weights for
 which a form has no value are passed over: an overflow that is an error, or an infinity among what ``flattened:terms``

@@ -28,7 +28,7 @@ from exactssm.errors import CertificateError
 from verify.quotient import find_modulus
 from verify.runner import examine
 
-FINDINGS = (Path(__file__).parents[2] / "docs" / "findings.md").read_text("utf-8")
+FINDINGS = (Path(__file__).parents[3] / "docs" / "findings.md").read_text("utf-8")
 TASKS = dict(all_tracked())
 
 

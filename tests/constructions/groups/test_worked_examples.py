@@ -12,7 +12,7 @@ from exactssm.tasks import WordProblem
 from tests.constructions.by_hand import cycles, products, quaternion, realised, then
 from verify import Proved, Refuted, decide
 
-FILE = Path(__file__).parent.parent / "reference" / "worked-examples.txt"
+FILE = Path(__file__).parents[2] / "reference" / "worked-examples.txt"
 
 
 def tables():

@@ -260,8 +260,8 @@ CLAIMS = (
         },
         full={
             "a(a|b)*, 1000 layers": _Drawn(regular_expression("a(a|b)*"), 1, 1000),
-            "parity, 500 stacks of 2": _Drawn(parity(), 2, 500),
-            "(ab)*, 200 stacks of 3": _Drawn(star("ab"), 3, 200),
+            "parity, 100 stacks of 2": _Drawn(parity(), 2, 100),
+            "(ab)*, 20 stacks of 3": _Drawn(star("ab"), 3, 20),
         },
         sampled="nilpotent cells beside signed permutations, in another basis, by seed",
     ),

@@ -20,7 +20,8 @@ Source: 2604.14501, online chain of thought and streaming algorithms; the linear
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 
 from constructions.claim import Bounds, Case, Claim, Kind, Lemma
@@ -113,13 +114,17 @@ class NarrowMargin:
 
     def fault(self) -> str | None:
         """What is wrong with the scores there, by going through all of them; None, if nothing is."""
-        values = [(score.value(self.state, self.letter), score.output) for score in self.readout.scores]
-        largest, winner = max(values, key=lambda scored: scored[0])
-        near = [output for value, output in values if value > largest - 1]
-        if len(near) > 1:
-            return f"{len(near)} scores are less than 1 below the largest"
-        if any(not -(2 ** (self.bits - 1)) <= value < 2 ** (self.bits - 1) for value, _ in values):
+        return self.fault_of([score.value(self.state, self.letter) for score in self.readout.scores])
+
+    def fault_of(self, values: list[Fraction | int]) -> str | None:
+        """What is wrong with these values of the scores; None, if nothing is."""
+        largest = max(values)
+        near = sum(value > largest - 1 for value in values)
+        if near > 1:
+            return f"{near} scores are less than 1 below the largest"
+        if not -(2 ** (self.bits - 1)) <= min(values) <= largest < 2 ** (self.bits - 1):
             return f"a score has more than {self.bits} bits"
+        winner = self.readout.scores[values.index(largest)].output
         if isinstance(self.letter, Thought) == isinstance(winner, Think):
             return "a thought must follow a symbol, and an answer a thought"
         return None
@@ -138,10 +143,19 @@ def find_narrow_margin(algorithm: StreamingAlgorithm, width: int, precision: int
     readout = model.blocks[0].readout
     assert isinstance(readout, ArgmaxReadout)
     bits = 2 * precision + bits_for(width) + 1
+    favoured: dict[Symbol, list[int]] = {}  # the scores that are larger or smaller after the letter
+    for index, score in enumerate(readout.scores):
+        for letter in score.letters:
+            favoured.setdefault(letter, []).append(index)
     for memory in reached_memories(algorithm, MAX_SCORES):
+        state = words_of(memory, width, precision)
+        common = [replace(score, letters={}).value(state, None) for score in readout.scores]
         for letter in model.alphabet:
-            place = NarrowMargin(readout, words_of(memory, width, precision), letter, bits)
-            if place.fault() is not None:
+            values = list(common)
+            for index in favoured.get(letter, ()):
+                values[index] += readout.scores[index].letters[letter]
+            place = NarrowMargin(readout, state, letter, bits)
+            if place.fault_of(values) is not None:
                 return place
     return None
 

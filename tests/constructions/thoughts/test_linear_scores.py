@@ -143,6 +143,9 @@ def test_narrow_margins_are_found_in_forged_scores(monkeypatch):
     swapped = forge(lambda s: s if isinstance(s.output, Think) else replace(s, letters=dict.fromkeys("ab", 3)))
     assert swapped is not None
     assert len(swapped.word) == 2
+    for memory in range(4):
+        for letter in honest.model.alphabet:
+            assert NarrowMargin(readout_of(honest), (memory % 2, memory // 2), letter, 4).fault() is None
     true = NarrowMargin(readout_of(honest), (0, 0), "a", 4)
     with pytest.raises(CertificateError, match="as they must be"):
         true.replay()

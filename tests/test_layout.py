@@ -1,9 +1,9 @@
 """What holds the tree together: imports point one way, nothing heavy loads early, every public name is there."""
 
 import ast
+import os
 import subprocess
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
 
@@ -84,12 +84,14 @@ def test_nothing_heavy_loads_early(code):
 
 @pytest.mark.parametrize("code", ["import exactssm", f"{RUN}(['--help'])"])
 def test_starting_takes_less_than_three_tenths_of_a_second(code):
+    """Of processor time, as the machine may be busy; nothing waits on anything else."""
     fresh(code)  # warm
     best = 1.0
-    for _ in range(10):  # the machine may be busy: the bar is for a quiet moment
-        began = time.perf_counter()
+    for _ in range(10):
+        before = os.times()
         fresh(code)
-        best = min(best, time.perf_counter() - began)
+        after = os.times()
+        best = min(best, sum(after[2:4]) - sum(before[2:4]))  # user and system time of children
         if best < 0.3:
             break
-    assert best < 0.3
+    assert 0 < best < 0.3

@@ -1,13 +1,14 @@
 """No kernel computes with floats: every variable that numba infers in one is free of them.
 
 A variable that is unsigned on entry to a loop and signed after its first pass becomes a float64, in silence; so does
-the result of a true division. Every compiled function of a private kernel module is compiled afresh here, for each
-signature that it declares, and all inferred types are looked at.
+the result of a true division. For every compiled function of a private kernel module, and each signature that it
+declares, all inferred types are looked at, in the annotated code that numba keeps with what it compiled.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -33,16 +34,13 @@ def dispatchers_of(module):
 
 def inexact_variables(dispatcher):
     """The variables whose inferred type holds a float or a complex number, in any signature of ``dispatcher``."""
-    from numba import njit, types
-
     found = {}
-    for signature in dispatcher.nopython_signatures:
-        options = {key: dispatcher.targetoptions[key] for key in ("parallel",) if key in dispatcher.targetoptions}
-        fresh = njit(signature, **options)(dispatcher.py_func)
-        (overload,) = fresh.overloads.values()
-        for variable, kind in overload.type_annotation.typemap.items():
-            if not isinstance(kind, types.Callable) and ("float" in str(kind) or "complex" in str(kind)):
-                found[variable] = kind
+    for overload in dispatcher.overloads.values():
+        annotated = [line.rpartition("  :: ") for line in str(overload.type_annotation).splitlines() if "  :: " in line]
+        assert annotated, "numba writes the types in another way than it did"
+        for statement, _, kind in annotated:
+            if re.search("float|complex", kind) and not re.match(r"(Bound)?Function\(|Module\(|class\(|type\(", kind):
+                found[statement.strip("# ").partition(" = ")[0]] = kind
     return found
 
 

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from collections import deque
 from functools import cache
 from itertools import islice, product
@@ -398,33 +395,3 @@ def test_long_words_over_one_letter():
     assert check_words(model, task, 10**5).steps == 10**5
     late = counter(99991, 1, out=(np.arange(99991) == 99990).astype(int)[:, None])
     assert check_words(late, task, 10**6).word == ("a",) * 99991
-
-
-# --- the kernels
-
-
-def test_kernels_are_free_of_floats_and_are_found_again_on_disk(tmp_path):
-    """numba turns integers into floats in silence where signed meets unsigned; compiled afresh, no kernel has one."""
-    look = """
-import re
-from exactssm import _table_kernels
-from verify import _product_kernels, _word_kernels
-kernels = [
-    (name, value)
-    for module in (_table_kernels, _product_kernels, _word_kernels)
-    for name, value in vars(module).items()
-    if hasattr(value, "inspect_llvm")
-]
-hits = [sum(kernel.stats.cache_hits.values()) for _, kernel in kernels]
-if not any(hits):
-    for name, kernel in kernels:
-        for code in kernel.inspect_llvm().values():
-            assert not re.search(r"\\b(double|float)\\b", code), name
-print(len(kernels), sum(hits))
-"""
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    seen = [
-        subprocess.run([sys.executable, "-c", look], env=environment, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
-    ]
-    assert seen == ["10 0\n", "10 10\n"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from fractions import Fraction
 from functools import partial
@@ -364,20 +361,3 @@ def test_a_tracker_of_order_n_takes_n_steps_for_each_state_of_each_layer(name):
     assert taken[0] <= 2 * table + stack_products.FIRST_STEPS * series.length
     assert taken[0] < n * n * series.length or series.length == 1
     assert used.memory_bits == measure(model, verdict.certificate.pairs, WordProblem(series.group)).memory_bits
-
-
-# --- the kernels
-
-
-def test_kernels_are_found_again_on_disk(tmp_path):
-    look = """
-from verify import _stack_kernels as kernels
-found = [getattr(kernels, name) for name in ("slot_of", "insert_all", "find_rows", "search")]
-print(*(sum(kernel.stats.cache_hits.values()) for kernel in found))
-"""
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", look]
-    seen = [
-        subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout for _ in range(2)
-    ]
-    assert seen == ["0 0 0 0\n", "1 1 1 1\n"]

@@ -12,11 +12,11 @@ from constructions.forms.disagreement import (
     Quantity,
     find_disagreement,
     format_named,
-    mode_of_form,
     numbers_in_order,
 )
 from exactssm.arithmetic import Rounded
 from exactssm.errors import BudgetExhausted
+from exactssm.evaluation import mode_from_name
 
 __all__ = ["FORMATS", "FormsRow", "forms_rows", "forms_text"]
 
@@ -90,7 +90,7 @@ def forms_rows(
     """
     domains = {name: format_named(name) for name in formats}  # all names are read before anything is searched
     for form in (against, *forms):
-        mode_of_form(form)
+        mode_from_name(form)
     rows = []
     for name, domain in domains.items():
         weights = ""
@@ -118,23 +118,23 @@ def forms_rows(
 
 
 def forms_text(rows: Sequence[FormsRow], width: int) -> str:
-    """A table for each format: how long the shortest word is, its letters by their weights, and both values."""
+    """A table for each format: how long the shortest word is, both values, and its letters by their weights."""
     from verify.render import fitted_table
 
     blocks = []
     for name in dict.fromkeys(row.format for row in rows):
         own = [row for row in rows if row.format == name]
         weights = f" ({own[0].weights} tried as weights)" if own[0].weights else ""
-        table = fitted_table(["form", "n", "word", own[0].against, "form's"], [_cells(row) for row in own], width)
+        table = fitted_table(["form", "n", own[0].against, "form's", "word"], [_cells(row) for row in own], width)
         blocks.append(f"{name}{weights}\n{table}")
     return "\n\n".join(blocks)
 
 
 def _cells(row: FormsRow) -> list[str]:
     if row.found is None:
-        return [row.form, "?", "budget ran out", "", ""]
+        return [row.form, "?", "", "", f"budget ran out: {row.reason.rpartition(': ')[2]}"]
     if isinstance(row.found, Agreement):
         reach = "" if row.found.length is None else f" up to {row.found.length} letters"
-        return [row.form, "-", f"agree{reach}: {row.found.reason}", "", ""]
+        return [row.form, "-", "", "", f"agree{reach}: {row.found.reason}"]
     letters = " ".join(f"({letter})" for letter in row.found.word)
-    return [row.form, str(row.found.n), letters, *row.found.results]
+    return [row.form, str(row.found.n), *row.found.results, letters]

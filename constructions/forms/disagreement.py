@@ -39,7 +39,7 @@ from exactssm.arithmetic import Domain, Moment, Rationals, Rounded, domain_from_
 from exactssm.arithmetic.bit_code import bit_code
 from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import BudgetExhausted, CertificateError, DomainError, FormatError
-from exactssm.evaluation import AlongTree, Flattened, Mode, exact_numbers, mode_from_name
+from exactssm.evaluation import Flattened, exact_numbers, mode_from_name
 from exactssm.evaluation.rounded_terms import (
     FinerNumbers,
     Formulas,
@@ -52,7 +52,6 @@ from exactssm.evaluation.rounded_terms import (
     weight,
     weights_of,
 )
-from exactssm.evaluation.scan_tree import Tree
 from exactssm.layers import DiagonalLayer, LinearSSM
 
 __all__ = [
@@ -65,10 +64,8 @@ __all__ = [
     "format_named",
     "formula",
     "is_semiring",
-    "mode_of_form",
     "number_text",
     "numbers_in_order",
-    "right_fold",
 ]
 
 Quantity: TypeAlias = Literal["drive", "input", "output"]
@@ -89,23 +86,6 @@ of `exactssm.evaluation.mode_from_name`, such as ``chunked:2``."""
 MAX_WHOLE: Final = 64
 MAX_TRIED: Final = 400_000
 MAX_LENGTH: Final = 5
-
-
-def right_fold(n: int) -> Tree:
-    """Maps composed from right to left, and applied to h_0 at last.
-
-    >>> right_fold(4)
-    (1, (2, (3, 4)))
-    """
-    tree: Tree = n
-    for number in range(n - 1, 0, -1):
-        tree = (number, tree)
-    return tree
-
-
-def mode_of_form(form: str) -> Mode:
-    """The mode of evaluation of this name. Raises FormatError, if there is none."""
-    return AlongTree(right_fold) if form == "right-fold" else mode_from_name(form)
 
 
 def format_named(name: str) -> Domain:
@@ -159,7 +139,7 @@ def formula(
         drives = {i: numbers.inner((named("B", i),), (named("x", i),), numbers.zero) for i in range(1, n + 1)}
     decays = {i: (named("a", i),) for i in drives}
     layer = DiagonalLayer(numbers, (numbers.zero,), decays, {i: (b,) for i, b in drives.items()})
-    (h,) = mode_of_form(form).on(layer)(range(1, n + 1))
+    (h,) = mode_from_name(form).on(layer)(range(1, n + 1))
     if quantity != "output":
         return h  # type: ignore[no-any-return]
     return numbers.inner((named("C", n), named("D", n)), (h, named("x", n)), numbers.zero)  # type: ignore[no-any-return]
@@ -289,7 +269,7 @@ class Disagreement:
         if self.quantity == "drive":
             decay, drive = ({i: (held(letter, i),) for i in word} for letter in "ab")
             layer = DiagonalLayer(numbers, (numbers.zero,), decay, drive)
-            return self._shown(mode_of_form(form).on(layer)(word)[0])
+            return self._shown(mode_from_name(form).on(layer)(word)[0])
         exact = exact_numbers(numbers)
         flattened = form.startswith("flattened")
         arithmetic = Rationals() if flattened else numbers
@@ -308,7 +288,7 @@ class Disagreement:
             D=lambda i: (on("D", i),),
             diagonal=True,
         )
-        h = ssm.layer.run(word)[-1] if flattened else mode_of_form(form).on(ssm.layer)(word)
+        h = ssm.layer.run(word)[-1] if flattened else mode_from_name(form).on(ssm.layer)(word)
         (value,) = ssm.output(h, self.n) if self.quantity == "output" else h
         return self._shown(exact.cast(value) if flattened else value)
 
@@ -363,16 +343,24 @@ class Disagreement:
 def number_text(x: Fraction) -> str:
     """A number for people: long ones by their powers of two.
 
-    >>> number_text(Fraction(3, 4)), number_text(Fraction(-3, 2**40)), number_text(Fraction(255 * 2**120))
-    ('3/4', '-3*2^-40', '255*2^120')
+    >>> [number_text(x) for x in (Fraction(3, 4), Fraction(-3, 2**40), Fraction(2**24 - 1) * 2**104, -1 - Fraction(1, 2**52))]
+    ['3/4', '-3*2^-40', '2^128-2^104', '-1-2^-52']
     """
     if max(abs(x.numerator), x.denominator) < 10**6:
         return str(x)
     twos = (x.numerator & -x.numerator).bit_length() - x.denominator.bit_length()
-    odd = x / 2**twos if twos >= 0 else x * 2**-twos
+    odd = x / Fraction(2) ** twos
     if odd.denominator != 1:
         return str(x)
-    return f"2^{twos}" if odd == 1 else f"-2^{twos}" if odd == -1 else f"{odd}*2^{twos}"
+    sign, size = "-" * (x < 0), abs(odd.numerator)
+    if size == 1:
+        return f"{sign}2^{twos}"
+    for step in (1, -1):  # next to a power of two
+        power = size - step
+        if power >= 2**10 and power & (power - 1) == 0:
+            first = number_text(Fraction(2) ** (twos + power.bit_length() - 1))
+            return f"{sign}{first}{'-' if (step < 0) != (x < 0) else '+'}{number_text(Fraction(2) ** twos)}"
+    return f"{odd}*2^{twos}"
 
 
 def _index(name: str) -> int | None:
@@ -430,7 +418,7 @@ def find_disagreement(
     if quantity not in get_args(Quantity):
         raise FormatError(f"the quantity must be one of {', '.join(get_args(Quantity))}; got {quantity!r}")
     for name in (form, against):
-        mode_of_form(name)
+        mode_from_name(name)
     if form == against:
         return Agreement(None, "one form")
     if is_semiring(domain) and not try_semirings:

@@ -24,6 +24,7 @@ from exactssm.evaluation.scan_tree import (
     hillis_steele,
     left_fold,
     recurrence,
+    right_fold,
 )
 from exactssm.evaluation.summary import Summaries
 from exactssm.evaluation.word_function import (
@@ -65,5 +66,6 @@ __all__ = [
     "outputs_on",
     "recast",
     "recurrence",
+    "right_fold",
     "summaries_of",
 ]

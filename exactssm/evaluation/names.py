@@ -21,7 +21,7 @@ def mode_from_name(name: str) -> Mode:
     |---|---|
     | ``recurrent`` | E or R: step by step, as the arithmetic rounds |
     | ``flattened``, ``flattened:terms``, ``flattened:transitions`` | F, with these `Casts`; by default ``once`` |
-    | ``left-fold``, ``blelloch``, ``hillis-steele`` | S, along this tree |
+    | ``left-fold``, ``right-fold``, ``blelloch``, ``hillis-steele`` | S, along this tree |
     | ``chunked:64``, ``chunked:64:blelloch`` | S, in chunks of 64 letters, each composed from left to right, or so |
 
     >>> mode_from_name("flattened:terms").casts, mode_from_name("chunked:2").shape(3)

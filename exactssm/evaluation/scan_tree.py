@@ -25,7 +25,18 @@ from exactssm.layers import Layer
 from exactssm.layers.layer import LETTERS_KEPT, Vector
 from exactssm.machine import Symbol
 
-__all__ = ["SHAPES", "AlongTree", "Chunked", "Shape", "Tree", "blelloch", "hillis_steele", "left_fold", "recurrence"]
+__all__ = [
+    "SHAPES",
+    "AlongTree",
+    "Chunked",
+    "Shape",
+    "Tree",
+    "blelloch",
+    "hillis_steele",
+    "left_fold",
+    "recurrence",
+    "right_fold",
+]
 
 Tree: TypeAlias = Any
 """A number, or a pair of trees."""
@@ -91,6 +102,18 @@ def left_fold(n: int) -> Tree:
     (((1, 2), 3), 4)
     """
     return _joined(range(1, n + 1))
+
+
+def right_fold(n: int) -> Tree:
+    """Maps composed from right to left, and applied to h_0 at last.
+
+    >>> right_fold(4)
+    (1, (2, (3, 4)))
+    """
+    tree: Tree = n
+    for number in range(n - 1, 0, -1):
+        tree = (number, tree)
+    return tree
 
 
 def blelloch(n: int) -> Tree:
@@ -161,6 +184,7 @@ class Chunked:
 SHAPES: Final[dict[str, Shape]] = {
     "recurrence": recurrence,
     "left-fold": left_fold,
+    "right-fold": right_fold,
     "blelloch": blelloch,
     "hillis-steele": hillis_steele,
 }

@@ -22,9 +22,17 @@ def test_a_table_and_json_say_the_same(capsys):
     assert (agree["verdict"], agree["reason"]) == ("agree", "one formula")
 
 
+def test_long_numbers_leave_lines_of_80_columns(capsys):
+    assert _run(["forms", "--format", "binary64", "--tree", "flattened:terms", "--tree", "blelloch", "--constant"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "2^-52+2^-104" in out
+    assert "a=2^1024-2^971" in out
+
+
 def test_exit_codes(capsys):
     assert _run(["forms", "--format", "e2m1fn", "--tree", "flattened", "--budget", "10"]) == 3
-    assert "budget ran out" in capsys.readouterr().out
+    assert "budget ran out: 10 tuples" in capsys.readouterr().out
     for wrong in (["--format", "e9"], ["--tree", "spruce"], ["--format", "Q(zeta_4)"], ["--length", "9"]):
         assert _run(["forms", "--format", "e2m1fn", "--tree", "flattened", *wrong]) == 2
         out, err = capsys.readouterr()

@@ -47,7 +47,7 @@ __all__ = ["compare"]
     "--modes",
     metavar="M,M,...",
     help="Compare these modes of evaluation of the same weights, up to --length: E (exact), R (recurrent), "
-    "F (flattened), S (blelloch), flattened:CASTS, left-fold, hillis-steele, chunked:N.",
+    "F (flattened), S (blelloch), flattened:CASTS, left-fold, right-fold, hillis-steele, chunked:N.",
 )
 @click.option("--alphabet", metavar="WORD", help="Weights: the letters of A, in order; by default 0 1 2 ...")
 @click.option("--outputs", metavar="WORD", help="Weights: the outputs of the head, in order; by default 0 1 2 ...")

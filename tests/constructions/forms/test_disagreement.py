@@ -52,6 +52,7 @@ def test_formulas_are_what_the_modes_compute(name):
 
 def _plain(text):
     """A number without powers of two."""
+    assert "+2^" not in text
     odd, star, power = text.partition("*2^")
     return odd if not star else str(Fraction(odd) * Fraction(2) ** int(power))
 

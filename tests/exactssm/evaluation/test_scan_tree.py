@@ -9,12 +9,21 @@ from hypothesis import strategies as st
 from exactssm.arithmetic import Rounded
 from exactssm.arithmetic.domain import inner_product
 from exactssm.errors import ConstructionError
-from exactssm.evaluation import AlongTree, Chunked, Recurrent, blelloch, hillis_steele, left_fold, recurrence
+from exactssm.evaluation import (
+    AlongTree,
+    Chunked,
+    Recurrent,
+    blelloch,
+    hillis_steele,
+    left_fold,
+    recurrence,
+    right_fold,
+)
 from exactssm.layers import DiagonalLayer, SignLayer
 from exactssm.machine import words
 from tests.exactssm.evaluation.small_layers import COMPLEX, EXACT, FORMATS, HALVES, WORDS, layers_over, rotation_layer
 
-SHAPES = [recurrence, left_fold, blelloch, hillis_steele, Chunked(1), Chunked(2), Chunked(3, hillis_steele)]
+SHAPES = [recurrence, left_fold, right_fold, blelloch, hillis_steele, Chunked(1), Chunked(3, hillis_steele)]
 
 # What stands at each of eight places after the scans of the literature's figures.
 BLELLOCH = [

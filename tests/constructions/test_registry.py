@@ -100,7 +100,7 @@ def test_impossible_claims_count_their_candidates():
     seen = 0
     for name in ("one-scalar-over-z3-fails", "one-scalar-over-z7-fails", "ids4-naive-without-start"):
         claim = claim_named(name)
-        for instance, value in claim.instances.items():
+        for instance, value in claim.all_instances(full=True).items():
             if instance in counts:
                 assert sum(1 for _ in claim.cases(value)) == counts[instance]
                 seen += 1

@@ -141,3 +141,8 @@ def test_figures_that_are_not_so_are_refuted():
     OtherGrowth(counter(3), Growth(depth=6, period=1, until=13), 13).replay()  # the period is 3
     with pytest.raises(CertificateError, match="length 9 is as claimed"):
         OtherGrowth(counter(3), Growth(depth=6, period=3, until=9), 9).replay()
+    resets = counter(3, reset=True)  # depth 9 from 3 on, 8 at 2
+    OtherGrowth(resets, Growth(depth=9, period=3, until=2), 2).replay()
+    OtherGrowth(resets, Growth(depth=7, period=3, until=2, since=3), 2).replay()
+    with pytest.raises(CertificateError, match="length 2 is as claimed"):
+        OtherGrowth(resets, Growth(depth=9, period=3, until=2, since=3), 2).replay()

@@ -16,7 +16,10 @@ __all__ = ["MAX_SAMPLED", "all_words", "sampled_words"]
 
 IndexWord: TypeAlias = tuple[int, ...]
 
-MAX_SAMPLED = 2**26  #: symbols of all words of a sample, which is held in memory; some 0.7 GB of them
+MAX_SAMPLED = (
+    2**27
+)  #: places of 8 bytes that a sample may take in memory, about; a word of k symbols takes k + `OVERHEAD`
+OVERHEAD = 16  # a tuple's head, and its places in the set and in the list
 
 
 def all_words(order: int, length: int) -> Iterator[IndexWord]:
@@ -40,18 +43,17 @@ def sampled_words(
     >>> sorted(sampled_words(60, 3, 2, seed=0))
     [(15, 30, 24), (50, 45, 25)]
 
-    Raises: DomainError, if ``samples`` is not positive, or for more than `MAX_SAMPLED` symbols.
+    Raises: DomainError, if ``samples`` is not positive, or if they would take more memory than `MAX_SAMPLED` says.
     """
     if samples < 1:
         raise DomainError(f"a sample has at least one word, got {samples}")
     samples = min(samples, order**length)
-    if samples * length > MAX_SAMPLED:
+    if samples > (most := MAX_SAMPLED // (length + OVERHEAD)):
         raise DomainError(
-            f"a sample may have at most {MAX_SAMPLED} symbols, which are held in memory; {samples} words of length "
-            f"{length} have {samples * length}"
+            f"a sample is held in memory: at most {most} words of length {length} can be drawn, got {samples}"
         )
     choices = Random(seed).choices
-    elements = range(order)
+    elements = list(range(order))  # all words share these numbers
     drawn: set[IndexWord] = set()
     while len(drawn) < samples:
         drawn.add(tuple(choices(elements, k=length)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 
 import pytest
 
 from exactssm.errors import DomainError
-from exactssm.tasks.published_words import MAX_SAMPLED, all_words, sampled_words
+from exactssm.tasks.published_words import MAX_SAMPLED, OVERHEAD, all_words, sampled_words
 
 
 def generator(order, length, samples, seed):
@@ -32,7 +33,24 @@ def test_no_more_words_than_there_are():
 
 
 def test_a_sample_is_bounded_before_it_is_drawn():
-    with pytest.raises(DomainError, match=f"at most {MAX_SAMPLED} symbols"):
-        sampled_words(60, 100, MAX_SAMPLED // 100 + 1, 0)
+    """A gigabyte, of words that are long or short."""
+    for length, most in ((100, MAX_SAMPLED // 116), (3, MAX_SAMPLED // 19)):
+        with pytest.raises(DomainError, match=f"at most {most} words of length {length} can be drawn, got {most + 1}"):
+            sampled_words(5040, length, most + 1, 0)
+
+
+def test_the_memory_of_a_sample():
+    """Of a large group too: 8 bytes for each place that the bound counts, and no more than twice that."""
+    tracemalloc.start()
+    try:
+        words = sampled_words(5040, 40, 3000, 0)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(words) == 3000
+    assert peak < 2 * 8 * 3000 * (40 + OVERHEAD)
+
+
+def test_a_sample_has_at_least_one_word():
     with pytest.raises(DomainError, match="at least one word, got 0"):
         sampled_words(60, 3, 0, 0)

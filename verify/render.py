@@ -12,7 +12,7 @@ from verify.trace import Trace, plain_table
 
 __all__ = ["fitted_table", "render"]
 
-NARROWEST = 12  # a column is not wrapped below so many characters
+NARROWEST = 10  # a column is not wrapped below so many characters
 
 
 def render(trace: Trace, form: Literal["text", "json", "latex", "html"] | str, width: int | None = None) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from exactssm.errors import ExactssmError, SymbolError
-from exactssm.machine import Machine, Output, Relabelled, Symbol, run
+from exactssm.machine import Machine, Output, Relabelled, State, Symbol, run
 from exactssm.table import TableMachine, tabulate
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ def check_data(
     """Check every row of a word-problem file: that the targets are the prefix products of the input in the group.
 
     It stops at the first wrong row, unless ``every`` is set. A model's answers are compared with the products, whatever
-    the targets say. Rows whose input or target is malformed are errors. ``progress`` is told rows and bytes read.
+    the targets say. Rows whose input or target is malformed are errors. ``progress`` is told rows and bytes read: none,
+    while the model is tabulated.
 
     Raises: FormatError, naming line and column, if the file is malformed; what the model raises.
     """
@@ -167,7 +168,7 @@ def check_data(
     from verify._data_kernels import FIRST_POSITION, FIRST_ROW, WRONG_ROWS, WRONG_TARGETS, check_targets
 
     table = published.group.table
-    scores = None if model is None else _scores(published, model)
+    scores = None if model is None else _scores(published, model, lambda: progress(0, 0))
     rows = size = 0
     counts = np.zeros(4, np.int64)
     first = None
@@ -250,11 +251,22 @@ class _TableTally:
         return Accuracy(tuple(right), tuple(asked), self.whole, self.rows)
 
 
-def _scores(published: PublishedGroup, model: Reader) -> _Tally | _TableTally:
+@dataclass(frozen=True)
+class _Told(Relabelled):
+    """It tells of each step."""
+
+    tell: Callable[[], object]
+
+    def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
+        self.tell()
+        return super().step(state, symbol)
+
+
+def _scores(published: PublishedGroup, model: Reader, tell: Callable[[], object]) -> _Tally | _TableTally:
     """By table where the model has a small one. One that fails on some word may still read those of the file."""
     elements: dict[Symbol, Symbol] = dict(enumerate(model.symbols))
     try:
-        table = tabulate(Relabelled(model.model, elements), max_states=max(1, TABLE_STEPS // published.order))
+        table = tabulate(_Told(model.model, elements, tell), max_states=max(1, TABLE_STEPS // published.order))
     except ExactssmError:
         return _Tally(published, model)
     return _TableTally(published, model, table)

@@ -120,6 +120,10 @@ def test_a_product_with_an_abelian_factor(tmp_path):
 
 def test_a_model_without_a_small_table_is_run_step_by_step(file, monkeypatch):
     monkeypatch.setattr(data_check, "TABLE_STEPS", 600)
+    told = []
+    check_data(file, S3, model=reader(Endless(), S3), progress=lambda rows, size: told.append((rows, size)))
+    assert told[:50] == [(0, 0)] * 50, "signs of life while states are numbered"
+    assert told[-1] == (216, file.stat().st_size - len("seed,input,target\n"))
     accuracy = both(file, model=reader(Endless(), S3)).accuracy
     assert accuracy == Accuracy((0, 216, 216), (216, 216, 216), 0, 216)
 

@@ -63,7 +63,9 @@ def check_data(
             model=model,
             tokens=tokens,
             every=every,
-            progress=lambda rows, size: progress(f"{rows} rows, {size // 10**6} MB checked"),
+            progress=lambda rows, size: progress(
+                f"{rows} rows, {size // 10**6} MB checked" if rows else "the model's states are numbered"
+            ),
         )
     if as_json:
         print_json({"file": str(file), "group": group.name, "tokens": tokens} | _record(report))

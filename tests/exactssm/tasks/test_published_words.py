@@ -40,7 +40,7 @@ def test_a_sample_is_bounded_before_it_is_drawn():
 
 
 def test_the_memory_of_a_sample():
-    """Of a group with more elements than Python keeps numbers ready for: 8 bytes for each place that the bound counts, and no more than twice that."""
+    """At most twice the 8 bytes of each place that the bound counts, also where Python keeps no numbers ready."""
     tracemalloc.start()
     try:
         words = sampled_words(1000, 40, 1000, 0)

@@ -31,17 +31,18 @@ SOLVER: Final = "minisat22"  # others look at the budget of conflicts only when 
 
 @dataclass(frozen=True)
 class CircuitsEqual:
-    """The circuits have the same outputs on every assignment of their inputs."""
+    """The circuits have the same outputs on every assignment of their inputs, or every one that counts."""
 
     name: ClassVar[str] = "proved"
     outputs: int  #: compared
     alike: int  #: outputs among these that shared structure showed equal, without the solver
     clauses: int  #: that the solver was given
     conflicts: int  #: that it met until it had refuted every difference
+    what: str = "assignment"  #: what an assignment that counts is called
 
     def __str__(self) -> str:
         return (
-            f"equal on every assignment ({self.alike} of {self.outputs} outputs written alike, the others by "
+            f"equal on every {self.what} ({self.alike} of {self.outputs} outputs written alike, the others by "
             f"{SOLVER}: {self.clauses} clauses, {self.conflicts} conflicts)"
         )
 
@@ -71,11 +72,17 @@ CircuitVerdict: TypeAlias = CircuitsEqual | CircuitsDiffer | Inconclusive
 
 
 def decide_equivalence(
-    first: Circuit, second: Circuit, *, max_conflicts: int = MAX_CONFLICTS, max_gates: int | None = None
+    first: Circuit,
+    second: Circuit,
+    *,
+    where: Circuit | None = None,
+    max_conflicts: int = MAX_CONFLICTS,
+    max_gates: int | None = None,
 ) -> CircuitVerdict:
-    """Decide whether two circuits have the same outputs on every assignment. `Inconclusive`, if the solver meets more
-    than ``max_conflicts`` conflicts, or if one circuit would take more than ``max_gates`` conjunctions of two literals
-    (by default `exactssm.circuits.sorting.MAX_CONJUNCTIONS`).
+    """Decide whether two circuits have the same outputs on every assignment; with ``where``, on every one on which this
+    circuit's only output is 1. `Inconclusive`, if the solver meets more than ``max_conflicts`` conflicts, or if the
+    circuits together would take more than ``max_gates`` conjunctions of two literals (by default
+    `exactssm.circuits.sorting.MAX_CONJUNCTIONS`).
 
     >>> from exactssm.circuits import CircuitBuilder
     >>> builder = CircuitBuilder(3)
@@ -86,8 +93,9 @@ def decide_equivalence(
     >>> print(decide_equivalence(majority, builder.build([builder.any_of(pairs[1:])])))
     output 0 is 1 in the first and 0 in the second on inputs 110
 
-    Raises: ConstructionError, unless both have the same numbers of inputs and outputs; DomainError, for a budget below
-    1, or without python-sat; CertificateError, if the solver's assignment tells nothing apart.
+    Raises: ConstructionError, unless both have the same numbers of inputs and outputs, and ``where`` these inputs and
+    one output; DomainError, for a budget below 1, or without python-sat; CertificateError, if the solver's assignment
+    tells nothing apart.
     """
     for what, one, other in (
         ("inputs", first.inputs, second.inputs),
@@ -95,6 +103,10 @@ def decide_equivalence(
     ):
         if one != other:
             raise ConstructionError(f"circuits that compute the same have as many {what}, but here {one} and {other}")
+    if where is not None and (where.inputs, where.outputs.size) != (first.inputs, 1):
+        raise ConstructionError(
+            f"what says which assignments count must have {first.inputs} inputs and one output, got {where!r}"
+        )
     if not 0 < max_conflicts < 2**31:
         raise DomainError(f"the budget of conflicts must be from 1 to 2^31 - 1, got {max_conflicts}")
     if find_spec("pysat") is None:
@@ -102,10 +114,12 @@ def decide_equivalence(
     from exactssm.circuits.sorting import MAX_CONJUNCTIONS, conjunctions_of
 
     try:
-        joined = conjunctions_of(_side_by_side(first, second), max_gates=max_gates or MAX_CONJUNCTIONS)
+        joined = _side_by_side(first, second)
+        joined = joined if where is None else _side_by_side(joined, where)
+        joined = conjunctions_of(joined, max_gates=max_gates or MAX_CONJUNCTIONS)
     except BudgetExhausted as error:
         return Inconclusive(str(error))
-    return _decide_outputs(first, second, joined, max_conflicts)
+    return _decide_outputs(first, second, where, joined, max_conflicts)
 
 
 def _side_by_side(first: Circuit, second: Circuit) -> Circuit:
@@ -127,15 +141,19 @@ def _side_by_side(first: Circuit, second: Circuit) -> Circuit:
     )
 
 
-def _decide_outputs(first: Circuit, second: Circuit, joined: Circuit, max_conflicts: int) -> CircuitVerdict:
+def _decide_outputs(
+    first: Circuit, second: Circuit, where: Circuit | None, joined: Circuit, max_conflicts: int
+) -> CircuitVerdict:
     from pysat.solvers import Solver
 
+    half = first.outputs.size
     outputs = joined.outputs.tolist()
-    half = len(outputs) // 2
-    pairs = [pair for pair in dict.fromkeys(zip(outputs[:half], outputs[half:], strict=True)) if pair[0] != pair[1]]
-    alike = sum(x == y for x, y in zip(outputs[:half], outputs[half:], strict=True))
+    compared = list(zip(outputs[:half], outputs[half : 2 * half], strict=True))
+    pairs = [pair for pair in dict.fromkeys(compared) if pair[0] != pair[1]]
+    alike = sum(x == y for x, y in compared)
+    what = "assignment" if where is None else "assignment that counts"
     if not pairs:
-        return CircuitsEqual(half, alike, 0, 0)
+        return CircuitsEqual(half, alike, 0, 0, what)
 
     def signed(literal: int) -> int:  # the solver's variables begin with 1; ours with 0, the constant
         return (1 + (literal >> 1)) * (-1 if literal & 1 else 1)
@@ -143,6 +161,8 @@ def _decide_outputs(first: Circuit, second: Circuit, joined: Circuit, max_confli
     gates = joined.gates
     with Solver(name=SOLVER) as solver:
         solver.add_clause([-1])
+        for literal in outputs[2 * half :]:
+            solver.add_clause([signed(literal)])
         for gate, (x, y) in enumerate(joined.literals.reshape(gates, 2).tolist()):
             z = 2 + joined.inputs + gate
             solver.append_formula([[-z, signed(x)], [-z, signed(y)], [z, -signed(x), -signed(y)]])
@@ -159,13 +179,16 @@ def _decide_outputs(first: Circuit, second: Circuit, joined: Circuit, max_confli
                 )
             if found:
                 model = {literal for literal in solver.get_model() if literal > 0}
-                return _replayed(first, second, tuple(int(2 + i in model) for i in range(joined.inputs)))
+                return _replayed(first, second, where, tuple(int(2 + i in model) for i in range(joined.inputs)))
             solver.append_formula([[-differ]])  # a lemma for the pairs that follow
-        return CircuitsEqual(half, alike, 1 + 3 * gates + 2 * len(pairs), solver.accum_stats()["conflicts"])
+        clauses = 1 + 3 * gates + 2 * len(pairs) + (where is not None)
+        return CircuitsEqual(half, alike, clauses, solver.accum_stats()["conflicts"], what)
 
 
-def _replayed(first: Circuit, second: Circuit, assignment: tuple[int, ...]) -> CircuitsDiffer:
+def _replayed(first: Circuit, second: Circuit, where: Circuit | None, assignment: tuple[int, ...]) -> CircuitsDiffer:
     outputs = first.evaluate(assignment), second.evaluate(assignment)
+    if where is not None and where.evaluate(assignment) != (1,):
+        raise CertificateError(f"the solver gives the assignment {assignment}, but it isn't one that counts")
     if outputs[0] == outputs[1]:
         raise CertificateError(f"the solver says that the circuits differ on {assignment}, but there they agree")
     return CircuitsDiffer(assignment, *outputs)

@@ -11,7 +11,11 @@ layers, and nothing of it depends on n; the number of wires is polynomial in n. 
 `LAYER_COMPILERS`; for any other one the error names the hypothesis that fails.
 
 The circuits for all lengths are written by this program in time polynomial in n: the family is P-uniform. That it is
-L-uniform, as the paper has it, isn't shown here.
+L-uniform, as the paper has it, isn't shown here. Nor do hard-wired powers of a matrix count as uniform: a layer that
+has them says so among the hypotheses.
+
+Over log-precision floats, what is compiled is no machine but the flattened evaluation of each layer: exact, then cast
+where `Casts` says (`constructions.circuits.float_layers`). `CompiledModel.expected` is what a circuit should put out.
 
 Source: 2404.08819 Lemma 4.1 and Thms 4.2, 4.4 and 4.6; over finite rings these are analogues of ours, as the paper's
 arithmetic is floats of log precision.
@@ -21,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
@@ -28,9 +33,10 @@ from constructions.circuits.local_rings import pack
 from constructions.circuits.numbers import Number, look_up
 from exactssm.circuits import Circuit, CircuitBuilder, Literal
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
+from exactssm.evaluation import Casts, Evaluated, Flattened, outputs_on
 from exactssm.layers import DenseLayer
 from exactssm.layers.layer import Layer, Vector
-from exactssm.machine import Machine, Output, Symbol, Word, check_symbol
+from exactssm.machine import Machine, Output, Symbol, Word, check_symbol, run
 from exactssm.models import Model
 
 if TYPE_CHECKING:
@@ -47,6 +53,7 @@ __all__ = [
     "LayerCompiler",
     "LetterCodes",
     "Reached",
+    "assemble",
     "compile_circuit",
     "reached_pairs",
 ]
@@ -56,7 +63,8 @@ LAYER_COMPILERS: Final = (
     "constructions.circuits.constant_layers",
     "constructions.circuits.diagonalizable_layers",
 )
-"""Modules that are `LayerCompiler`s; the first one that takes a layer compiles it."""
+"""Modules that are `LayerCompiler`s; the first one that takes a layer compiles it, and if none does, `FloatLayers` of
+`constructions.circuits.float_layers` is asked."""
 
 MAX_LENGTH: Final = 2**12  #: of the words that a circuit reads
 MAX_PAIRS: Final = 2**17  #: of states and letters that a readout's table has rows for
@@ -74,6 +82,7 @@ class CompiledLayer:
     states: tuple[Number, ...]  #: the code of the state after each letter of the word
     code: Callable[[Vector], int]  #: of a state: the number that the literals of ``states`` write
     reached: Reached  #: the states after a letter, with the letter, that the readout has to answer for
+    rounded: bool = False  #: whether the states are those of flattened evaluation
 
 
 class LayerCompiler(Protocol):
@@ -108,6 +117,7 @@ class CompiledModel:
     outputs: tuple[Output, ...]  #: all that the model may put out
     every: bool  #: whether there is an output after each letter, or after the last one only
     hypotheses: tuple[str, ...]  #: which theorem holds for each layer and over which arithmetic; last, the uniformity
+    casts: Casts | None  #: of layers over log-precision floats; None, if there are none
 
     def encode(self, word: Iterable[Symbol]) -> tuple[int, ...]:
         """The inputs for a word. Raises SymbolError, for a symbol that isn't in the alphabet; DomainError, for a word
@@ -123,14 +133,31 @@ class CompiledModel:
         places = np.array(rows, np.int64).reshape(len(rows), self.length)
         return (places[:, :, None] >> np.arange(width) & 1).astype(np.uint8).reshape(len(rows), -1)
 
+    def word(self, bits: Sequence[int]) -> Word:
+        """The word that has these inputs. Raises DomainError, for bits that aren't a word's."""
+        places = _places(bits, self.length, _width(self.alphabet), "letter")
+        for position, place in enumerate(places):
+            if place >= len(self.alphabet):
+                raise DomainError(
+                    f"letter {position}: there are {len(self.alphabet)} letters, and none has code {place}"
+                )
+        return tuple(self.alphabet[place] for place in places)
+
+    def words_circuit(self) -> Circuit:
+        """The circuit that tells the inputs that are a word's from others. Depth at most 2.
+
+        >>> from exactssm.models import Model
+        >>> compile_circuit(Model("abc", []), 1).words_circuit().truth_table().ravel().tolist()
+        [1, 1, 1, 0]
+        """
+        builder = CircuitBuilder()
+        read = [builder.inputs(_width(self.alphabet)) for _ in range(self.length)]
+        return builder.build([_no_word(builder, read, len(self.alphabet)) ^ 1])
+
     def decode(self, bits: Sequence[int]) -> tuple[Output, ...]:
         """The model's outputs from the circuit's: n of them, or the last one. Raises DomainError, for bits that aren't
         such outputs."""
-        width = _width(self.outputs)
-        count = self.length if self.every else 1
-        if len(bits) != count * width:
-            raise DomainError(f"{count} outputs of {width} bits each must be given, got {len(bits)} bits")
-        places = [pack((bit, 1) for bit in bits[i * width : (i + 1) * width]) for i in range(count)]
+        places = _places(bits, self.length if self.every else 1, _width(self.outputs), "output")
         for position, place in enumerate(places):
             if place >= len(self.outputs):
                 raise DomainError(
@@ -149,6 +176,15 @@ class CompiledModel:
         """The outputs on a word, by the definition of a circuit. Raises like `encode`."""
         return self.decode(self.circuit.evaluate(self.encode(word)))
 
+    def expected(self, model: Model, word: Sequence[Symbol]) -> tuple[Output, ...]:
+        """What the circuit of ``model`` should put out on ``word``, by the model's definition: its outputs, or the last
+        one. With layers over log-precision floats, those of the model in flattened evaluation."""
+        if self.casts is None:
+            outputs = run(model, word).outputs
+        else:
+            outputs = tuple(outputs_on(Evaluated(model, Flattened(self.casts)), word))
+        return outputs if self.every else outputs[-1:]
+
     def _places(self, word: Iterable[Symbol]) -> list[int]:
         listed = list(word)
         if len(listed) != self.length:
@@ -164,6 +200,7 @@ def compile_circuit(
     *,
     every: bool = True,
     outputs: Sequence[Output] | None = None,
+    casts: Casts = Casts.TERMS,
     max_wires: int = MAX_WIRES,
     max_pairs: int = MAX_PAIRS,
 ) -> CompiledModel:
@@ -171,6 +208,7 @@ def compile_circuit(
 
     If ``outputs`` are given, all that the model may put out must be among them, their order fixes the codes, and the
     circuit puts out zeros for what is no word's code: then circuits of models that do the same are the same function.
+    ``casts`` says where layers over log-precision floats are cast; by default as Def. A.3 has it.
 
     >>> from exactssm.arithmetic import ResidueRing
     >>> from exactssm.layers import DiagonalLayer
@@ -187,6 +225,27 @@ def compile_circuit(
     BudgetExhausted, for more than ``max_wires`` wires, or a readout of more than ``max_pairs`` pairs of states and
     letters.
     """
+    from constructions.circuits.float_layers import FloatLayers  # it imports what is here
+
+    builder = CircuitBuilder(max_wires=max_wires)
+    choose = partial(_compiler, float_layers=FloatLayers(casts))
+    return assemble(builder, model, length, choose, every=every, outputs=outputs, casts=casts, max_pairs=max_pairs)
+
+
+def assemble(
+    builder: CircuitBuilder,
+    model: Machine,
+    length: int,
+    choose: Callable[[Layer, LetterCodes, int], tuple[LayerCompiler, str]],
+    *,
+    every: bool = True,
+    outputs: Sequence[Output] | None = None,
+    casts: Casts = Casts.TERMS,
+    max_pairs: int = MAX_PAIRS,
+) -> CompiledModel:
+    """What `compile_circuit` does, in a circuit that may have inputs already: those of the letters come after them.
+    ``choose`` gives the compiler of a layer, at its place in the stack, and the hypotheses under which it takes it.
+    """
     if type(length) is not int or not 1 <= length <= MAX_LENGTH:
         raise ConstructionError(f"a circuit reads words of length 1 to {MAX_LENGTH}, got {length!r:.40}")
     if not isinstance(model, Model):
@@ -194,15 +253,15 @@ def compile_circuit(
             f"only a stack of layers is compiled into a circuit, got {_article(type(model).__name__)}; thoughts that "
             "are read back, one after the other, have no convolutional form"
         )
-    builder = CircuitBuilder(max_wires=max_wires)
     letters: tuple[Hashable, ...] = model.alphabet
     word = [builder.inputs(_width(letters)) for _ in range(length)]
-    read, told = list(word), []
+    read, told, rounded = list(word), [], False
     for place, block in enumerate(model.blocks):
         codes = {letter: code for code, letter in enumerate(letters)}
-        compiler, theorem = _compiler(block.layer, codes, place)
+        compiler, theorem = choose(block.layer, codes, place)
         told.append(theorem if model.depth == 1 else f"layer {place}: {theorem}")
         compiled = compiler.compile_layer(builder, block.layer, codes, word)
+        rounded |= compiled.rounded
         answers = dict(_answers(block.readout, compiled.reached, max_pairs))
         letters = tuple(dict.fromkeys(answers.values()))
         code_of = {letter: code for code, letter in enumerate(letters)}
@@ -219,7 +278,8 @@ def compile_circuit(
         word = _recoded(builder, word, letters, outputs, _no_word(builder, read, len(model.alphabet)))
         letters = tuple(outputs)
     circuit = builder.build([bit for output in (word if every else word[-1:]) for bit in output])
-    return CompiledModel(circuit, length, model.alphabet, letters, every, (*told, P_UNIFORM))
+    cast_as = casts if rounded else None
+    return CompiledModel(circuit, length, model.alphabet, letters, every, (*told, P_UNIFORM), cast_as)
 
 
 def reached_pairs(
@@ -286,11 +346,10 @@ def _answers(
         yield (state, letter), answer
 
 
-def _compiler(layer: Layer, letters: LetterCodes, place: int) -> tuple[LayerCompiler, str]:
+def _compiler(layer: Layer, letters: LetterCodes, place: int, float_layers: LayerCompiler) -> tuple[LayerCompiler, str]:
     """The first compiler that takes the layer, and the hypotheses under which it does."""
     refusals = []
-    for name in LAYER_COMPILERS:
-        compiler = cast(LayerCompiler, import_module(name))
+    for compiler in (*(cast(LayerCompiler, import_module(name)) for name in LAYER_COMPILERS), float_layers):
         try:
             return compiler, compiler.hypotheses(layer, letters)
         except ConstructionError as error:
@@ -306,6 +365,13 @@ def _compiler(layer: Layer, letters: LetterCodes, place: int) -> tuple[LayerComp
 
 def _article(noun: str) -> str:
     return f"{'an' if noun[:1] in 'AEIOU' else 'a'} {noun}"
+
+
+def _places(bits: Sequence[int], count: int, width: int, what: str) -> list[int]:
+    """The numbers of ``width`` bits that ``bits`` are."""
+    if len(bits) != count * width:
+        raise DomainError(f"{count} {what}s of {width} bits each must be given, got {len(bits)} bits")
+    return [pack((bit, 1) for bit in bits[i * width : (i + 1) * width]) for i in range(count)]
 
 
 def _width(items: Sequence[object]) -> int:

@@ -32,6 +32,7 @@ def test_figures_and_files(modulo_3, tmp_path, capsys):
     assert "length 4: depth 6," in printed
     assert "checked: equal to the model on all 16 words of length 4" in printed
     assert "2404.08819 Thm 4.4, ring analogue: diagonal A over Z/3" in printed
+    assert "inputs, 1 bit each, the lowest first: 0=0 1=1" in printed
     word = (1, 1, 0, 1)
     assert read_netlist(netlist).evaluate(word) == read_aiger(aiger).evaluate(word)
     assert picture.exists()
@@ -55,6 +56,48 @@ def test_against_another_model_and_a_file(modulo_3, tmp_path, capsys):
     assert call("circuit", modulo_3, "--length", 3, "--against", netlist) == 0
     assert call("circuit", modulo_3, "--length", 4, "--against", netlist) == 2
     assert "as many inputs, but here 4 and 3" in capsys.readouterr().err
+
+
+HAND_MADE = """\
+exactssm-netlist/1
+inputs 3
+g0 = 1 of x0 x1
+g1 = 2 of x0 x1
+g2 = 2 of g0 !g1   # the parity of two
+g3 = 1 of g2 x2
+g4 = 2 of g2 x2
+g5 = 2 of g3 !g4   # of three
+outputs x0 g2 g5
+"""
+
+
+def test_against_a_netlist_made_by_hand(tmp_path, capsys):
+    """Parity by exclusive ors, one after the other, and with one gate wrong."""
+    pytest.importorskip("pysat")
+    model, netlist = tmp_path / "parity.json", tmp_path / "hand.netlist"
+    save_model(model, counter(2))
+    netlist.write_text(HAND_MADE)
+    assert call("circuit", model, "--length", 3, "--against", netlist) == 0
+    assert "proved: equal on every word" in capsys.readouterr().out
+    netlist.write_text(HAND_MADE.replace("g4 = 2 of g2 x2", "g4 = 2 of g2 x1"))
+    assert call("circuit", model, "--length", 3, "--against", netlist, "--json") == 1
+    found = json.loads(capsys.readouterr().out)["equivalent"]
+    assert found["word"] in (["1", "0", "1"], ["0", "1", "0"])  # where g2 and x2 differ from g2 and x1, g2 being true
+
+
+def test_codes_of_no_letter_do_not_count(tmp_path, capsys):
+    """Three letters take two bits, and what is put out for the fourth code is nobody's business."""
+    pytest.importorskip("pysat")
+    model, netlist = tmp_path / "resets.json", tmp_path / "hand.netlist"
+    save_model(model, counter(3, reset=True))
+    assert call("circuit", model, "--length", 1, "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["letters"] == ["0", "1", "r"]
+    zero, one = map(record["answers"].index, "01")  # after one letter the count is 1 after a 1, and else 0
+    bits = [{(0, 0): "0", (0, 1): "x0", (1, 0): "!x0"}[zero >> i & 1, one >> i & 1] for i in (0, 1)]
+    netlist.write_text(f"exactssm-netlist/1\ninputs 2\noutputs {' '.join(bits)}\n")
+    assert call("circuit", model, "--length", 1, "--against", netlist) == 0
+    assert "proved: equal on every word" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

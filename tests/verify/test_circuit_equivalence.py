@@ -68,6 +68,20 @@ def test_more_inputs_than_a_table_has():
     assert (verdict.first, verdict.second, verdict.output) == ((0,), (1,), 0)
 
 
+def test_where_not_every_assignment_counts():
+    """x or y and x xor y differ on 11 alone."""
+    builder = CircuitBuilder(2)
+    either, both = builder.any_of([2, 4]), builder.all_of([2, 4])
+    xor = builder.all_of([either, both ^ 1])
+    first, second = builder.build([either]), builder.build([xor])
+    assert decide_equivalence(first, second).assignment == (1, 1)
+    verdict = decide_equivalence(first, second, where=builder.build([both ^ 1]))
+    assert str(verdict).startswith("equal on every assignment that counts")
+    assert decide_equivalence(first, second, where=builder.build([either])).assignment == (1, 1)
+    nowhere = Circuit(2, [0], [], [], [0])
+    assert decide_equivalence(first, second, where=nowhere).name == "proved"
+
+
 def test_a_budget_of_conflicts():
     first, second = counting(14, True), counting(14, False)
     assert decide_equivalence(first, second).name == "proved"
@@ -95,7 +109,11 @@ def test_what_is_refused(monkeypatch):
     with pytest.raises(DomainError, match="budget of conflicts"):
         decide_equivalence(one, one, max_conflicts=0)
     with pytest.raises(CertificateError, match="there they agree"):
-        equivalence._replayed(one, one, (1,))
+        equivalence._replayed(one, one, None, (1,))
+    with pytest.raises(CertificateError, match="isn't one that counts"):
+        equivalence._replayed(one, one, one, (0,))
+    with pytest.raises(ConstructionError, match="1 inputs and one output"):
+        decide_equivalence(one, one, where=other)
     monkeypatch.setattr(equivalence, "find_spec", lambda name: None)
     with pytest.raises(DomainError, match=r'pip install "exactssm\[sat\]"'):
         decide_equivalence(one, one)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["circuit"]
 
 CIRCUIT_FILES = (".aag", ".aig", ".netlist")
+SHOWN_CODES = 16
 
 
 @click.command(short_help="Compile a model into a threshold circuit of constant depth.")
@@ -43,8 +44,11 @@ CIRCUIT_FILES = (".aag", ".aig", ".netlist")
 @click.option(
     "--against",
     metavar="OTHER",
-    help="Decide whether the circuit is equivalent to that of another model, or to one in a .netlist, .aag or .aig "
-    "file.",
+    help="Decide by a SAT solver whether the circuit is equivalent, on all words, to that of another model, or to one "
+    "in a .netlist, .aag or .aig file with the codes that are printed.",
+)
+@click.option(
+    "--max-conflicts", metavar="C", type=click.IntRange(1, 2**31 - 1), help="Of the solver.  [default: 1000000]"
 )
 @click.option(
     "--max-wires", metavar="W", type=click.IntRange(1, 10**9), help="Wires of a circuit, at most.  [default: 20000000]"
@@ -60,18 +64,20 @@ def circuit(
     sizes: int | None,
     picture: Path | None,
     against: str | None,
+    max_conflicts: int | None,
     max_wires: int | None,
     as_json: bool,
 ) -> int:
     """Compile MODEL, a model file or the name of a claim, into a threshold circuit for words of one length: the upper
-    bounds of 2404.08819 made explicit. The depth is the same for all lengths.
+    bounds of 2404.08819 made explicit. From a small length on the depth is the same for all.
 
-    The circuit is held against the model on all words of the length if there are at most 4096, otherwise on drawn ones;
-    --against decides with a SAT solver. A model under no theorem is refused, naming the hypothesis that fails.
+    The circuit is held against the model on all words of the length if there are at most 4096, otherwise on drawn ones.
+    A model under no theorem is refused, naming the hypothesis that fails.
 
     \b
     exactssm circuit subnormal-tracker --instance S3 --length 16 --sizes 20
-    exactssm circuit MODEL.json --length 8 --netlist circuit.netlist
+    exactssm circuit MODEL.json --length 6 --netlist mine.netlist
+    exactssm circuit MODEL.json --length 6 --against theirs.netlist
     """
     from constructions.circuits.compile import MAX_WIRES, compile_circuit
     from verify.progress import Progress
@@ -100,9 +106,9 @@ def circuit(
             _write(compiled.circuit, netlist, aiger, picture if sizes is None else None)
             if against is not None:
                 progress("equivalence")
-                told, decided = _against(compiled, model, against, wires)
+                told, decided = _against(compiled, model, against, wires, max_conflicts)
                 record |= told
-                lines += [f"{told['equivalent']['verdict']}: {told['equivalent']['method']}"]
+                lines += [indented(f"{told['equivalent']['verdict']}: {told['equivalent']['method']}", 0)]
                 code = max(code, decided) if code == HOLDS else code
         if sizes is not None:
             from verify.circuit_growth import growth_table, measure_growth
@@ -162,6 +168,7 @@ def _figures(compiled: CompiledModel, model: Model) -> tuple[dict[str, Any], boo
 
     from constructions.circuits.diagonal_circuits import first_difference
     from exactssm.machine import run
+    from verify.trace import text
 
     built = compiled.circuit
     letters, length = compiled.alphabet, compiled.length
@@ -187,6 +194,8 @@ def _figures(compiled: CompiledModel, model: Model) -> tuple[dict[str, Any], boo
         "depth": built.depth,
         "gates": built.gates,
         "wires": built.wires,
+        "letters": [text(x) for x in letters],
+        "answers": [text(y) for y in compiled.outputs],
         "hypotheses": list(compiled.hypotheses),
         "verdict": "refuted" if word else "checked",
         "method": f"differs from the model on {' '.join(word)}" if word else f"equal to the model on {how}",
@@ -198,18 +207,35 @@ def _as_lines(record: dict[str, Any]) -> list[str]:
     figures = f"depth {record['depth']}, {record['gates']} gates, {record['wires']} wires"
     ends = f"{record['inputs']} inputs, {record['outputs']} outputs"
     return [
-        f"length {record['length']}: {figures}; {ends}",
-        f"{record['verdict']}: {record['method']}",
+        indented(f"length {record['length']}: {figures}; {ends}", 0),
+        indented(f"{record['verdict']}: {record['method']}", 0),
+        indented(f"inputs, {_as_code(record['letters'])}", 0),
+        indented(f"outputs, {_as_code(record['answers'])}", 0),
         *(indented(hypothesis, 2) for hypothesis in record["hypotheses"]),
     ]
 
 
-def _against(compiled: CompiledModel, model: Model, other: str, max_wires: int) -> tuple[dict[str, Any], int]:
-    """Whether the circuit is equivalent to another one: one in a file as it stands there, a model's in common codes."""
+def _as_code(items: list[str]) -> str:
+    """How letters or answers are written in bits."""
+    width = max(len(items) - 1, 0).bit_length()
+    codes = ("".join(str(place >> i & 1) for i in range(width)) for place in range(len(items)))
+    shown = " ".join(f"{item}={code}" for item, code in zip(items[:SHOWN_CODES], codes, strict=False))
+    more = f" ... ({len(items)} in all)" if len(items) > SHOWN_CODES else ""
+    return f"{width} bit{'s' * (width != 1)} each, the lowest first: {shown}{more}"
+
+
+def _against(
+    compiled: CompiledModel, model: Model, other: str, max_wires: int, max_conflicts: int | None
+) -> tuple[dict[str, Any], int]:
+    """Whether the circuit is equivalent on all words to another one: one in a file, which has to use its codes, or a
+    model's, in common codes."""
+    from dataclasses import replace
+
     from constructions.circuits.compile import compile_circuit
     from exactssm.machine import check_alphabets
     from exactssm.models import Model
-    from verify.circuit_equivalence import decide_equivalence
+    from verify.circuit_equivalence import MAX_CONFLICTS, CircuitsDiffer, CircuitsEqual, decide_equivalence
+    from verify.trace import text
     from verify.verdict import Inconclusive
 
     first = compiled.circuit
@@ -226,10 +252,18 @@ def _against(compiled: CompiledModel, model: Model, other: str, max_wires: int) 
             compile_circuit(m, length, every=every, outputs=outputs, max_wires=max_wires).circuit
             for m in (model, another)
         )
-    verdict = decide_equivalence(first, second)
+    verdict = decide_equivalence(
+        first, second, where=compiled.words_circuit(), max_conflicts=max_conflicts or MAX_CONFLICTS
+    )
+    if isinstance(verdict, CircuitsEqual):
+        verdict = replace(verdict, what="word")
     method = verdict.reason if isinstance(verdict, Inconclusive) else str(verdict)
+    word = None
+    if isinstance(verdict, CircuitsDiffer):
+        word = [text(x) for x in compiled.word(verdict.assignment)]
+        method += f", the word {' '.join(word)}"
     code = {"proved": HOLDS, "refuted": FAILS, "inconclusive": UNDECIDED}[verdict.name]
-    return {"equivalent": {"other": other, "verdict": verdict.name, "method": method}}, code
+    return {"equivalent": {"other": other, "verdict": verdict.name, "method": method, "word": word}}, code
 
 
 def _read(name: str) -> Circuit:

@@ -177,7 +177,8 @@ def check_lines(path: PathName, words: DisguisedWords) -> Iterator[tuple[int, st
                 try:
                     yield number, words.fault(Node(parse_json(_decoded(data))))
                 except FormatError as error:
-                    raise FormatError(f"{fspath(path)!r}, line {number}: {error}") from None
+                    flaw = str(error).replace("not JSON at line 1, ", "not JSON at ")  # of one line alone
+                    raise FormatError(f"{fspath(path)!r}, line {number}: {flaw}") from None
     except OSError as error:
         raise FormatError(f"{fspath(path)!r} can't be read: {error.strerror or error}") from None
     if not number:
@@ -193,9 +194,10 @@ def _decoded(data: bytes) -> str:
     if len(data) > MAX_LINE:
         raise FormatError(f"a line has at most {MAX_LINE} bytes")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8").rstrip("\n")
     except UnicodeDecodeError as error:
-        raise FormatError(f"a line must be UTF-8; byte {error.start} is not") from None
+        column = len(data[: error.start].decode("utf-8")) + 1
+        raise FormatError(f"not UTF-8 at column {column}: the byte 0x{data[error.start]:02x}") from None
 
 
 def file_number(letter: str) -> int:

@@ -1,9 +1,8 @@
 """Programs of swaps, run by Python itself: only those that we wrote.
 
-A program is run if and only if it is, line by line, the text of the word that comes with it: that is checked first, and
-any other text is refused without being run. What runs is therefore made of the lines of
-`constructions.disguises.swap_programs` alone. It runs in a process of its own: isolated mode, no site packages, an
-empty environment, a time limit.
+A program is run if and only if it is, line by line, the text of the word that comes with it, and each line is one of
+`constructions.disguises.swap_programs`: that is checked first, and any other text is refused without being run. It runs
+in a process of its own: isolated mode, no site packages, an empty environment, a time limit.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from constructions.disguises.swap_programs import LINES
 from exactssm.errors import BudgetExhausted, CertificateError, FormatError
 from exactssm.formats import Node, parse_json
 from verify.disguised_lines import DisguisedWords
@@ -33,13 +33,14 @@ def run_programs(
 ) -> list[object]:
     """The variables after each program, a (word, lines) each, as Python has them; all run one after another.
 
-    Raises: FormatError, if the lines of a program aren't the text of its word: then nothing is run; BudgetExhausted,
+    Raises: FormatError, if the lines of a program aren't the text of its word as a program: then nothing is run;
+    BudgetExhausted,
     after ``seconds``; CertificateError, if Python fails.
     """
     blocks = ["import json"]
     count = 0
     for number, (word, lines) in enumerate(programs):
-        if tuple(lines) != words.text(word):
+        if tuple(lines) != words.text(word) or not LINES.keys() >= set(lines):
             raise FormatError(f"program {number} isn't the text of its word, and isn't run: nothing else is")
         blocks += ["\n".join(lines), REPORT]
         count += 1

@@ -1,8 +1,9 @@
 """How long the strings of letters are: a constant, so that each symbol of a text depends on one letter.
 
 A product of at most k transpositions has a string of at most k times the length of a transposition's. Padded, each has
-exactly that: symbol number n of a text, counted from 0, is symbol n mod c of the string of letter n div c, which is a
-function in NC0. Without padding the strings have different lengths, and where one begins depends on all letters before.
+exactly that: symbol number n of a text, counted from 0 after the opening, is symbol n mod c of the string of letter
+n div c, which is a function in NC0. Without padding the strings have different lengths, and where one begins depends on
+all letters before.
 
 Source: 2404.08819 Prop 3.3 (the reduction is in NC0); padding is ours.
 """

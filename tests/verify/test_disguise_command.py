@@ -62,7 +62,7 @@ def test_published_words_have_the_published_product(exactssm, tmp_path):
     (tmp_path / "S5=3.csv").write_text(rows[0] + "\n9,1 1,1 1\n")
     code, _, err = exactssm("chess", "--words", "S5=3.csv")
     assert code == 2
-    assert "line 2: a target is wrong" in err
+    assert "line 2, column 9: a target must be 0, found 1" in err
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,13 @@ def test_programs_of_strangers_are_read_and_never_run(exactssm, tmp_path):
     ("text", "message"),
     [
         ("", "must have at least one line, and is empty"),
-        ("{", "line 1: not JSON"),
+        ("{", "line 1: not JSON at column 2: "),
+        ("\n", "line 1: not JSON at column 1: "),
         ('{"history": []}', 'line 1: top level: the key "state" is missing'),
         ('{"history": [], "state": "", "seed": 1}', 'unknown key "seed"'),
         ('{"history": "a8a7", "state": ""}', "line 1: history: expected a list of moves, lines or sentences"),
         ('{"history": [7], "state": ""}', "history[0]: expected a string, found 7"),
-        ("\udcff", "must be UTF-8"),
+        ('{"ä": "\udcff', "line 1: not UTF-8 at column 8: the byte 0xff"),
     ],
 )
 def test_malformed_files(exactssm, tmp_path, text, message):

@@ -33,11 +33,22 @@ EPILOG = (
 @click.argument("kind", type=click.Choice(["chess", "python", "story"]))
 @click.argument("word_text", metavar="[WORD]", required=False)
 @click.option(
-    "--words", "words_file", metavar="FILE", type=click.Path(path_type=Path), help="Words of a published CSV."
+    "--words",
+    "words_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Words of a published CSV. Its products let the last factor act first: its p is our inverse of p.",
 )
 @click.option("--random", "count", metavar="N", type=click.IntRange(1, 10**6), help="N random words.")
 @click.option("--length", metavar="K", type=click.IntRange(0, 10**4), help="Letters of a random word.")
-@click.option("--seed", metavar="S", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="What random words are drawn from.",
+)
 @click.option("--group", "group_name", metavar="GROUP", default="S5", show_default=True, help="Whose words they are.")
 @click.option(
     "--rook",
@@ -192,9 +203,11 @@ def _words_of_file(path: Path, name: str) -> Iterator[tuple[int, ...]]:
     letters = 0
     for row in read_rows(path, published.order):
         product = 0
-        for x, target in zip(row.word, row.targets, strict=True):
+        for x, target, column in zip(row.word, row.targets, row.columns, strict=True):
             if (product := published.group.mul(product, x)) != target:
-                raise FormatError(f"{str(path)!r}, line {row.line}: a target is wrong; see `exactssm check-data`")
+                raise FormatError(
+                    f"{str(path)!r}, line {row.line}, column {column}: a target must be {product}, found {target}"
+                )
         if (letters := letters + len(row.word)) > MOST:
             raise DomainError(f"{str(path)!r}: at most {MOST} letters are written, and there are more")
         yield tuple(published.ours[x] for x in row.word)

@@ -3,6 +3,7 @@
 import random
 import re
 import subprocess
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -82,6 +83,10 @@ def test_nothing_else_is_run(monkeypatch, tmp_path):
     for lines in (own[:-1], (*own, hostile), (hostile,), words.text([4]), (*own, "x0 = 1"), ("\n".join(own),)):
         with pytest.raises(FormatError, match="program 1 isn't the text of its word, and isn't run"):
             run_programs(words, [([3], own), ([3], lines)])
+    forged = replace(words, disguise=replace(words.disguise, swap=lambda i, j: (hostile,)))
+    for other in (forged, disguised_words("story", group("S5"))):
+        with pytest.raises(FormatError, match="isn't run"):
+            run_programs(other, [([3], other.text([3]))])
     assert not mark.exists()
     scene = SwapProgram()
     for line in (hostile, "x0 = __import__('os')", published_if(0, 1)[0], "x0, x1 = x1, x0 ", ""):

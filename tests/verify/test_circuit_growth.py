@@ -50,9 +50,9 @@ def test_what_follows_no_formula_is_said_without_one():
 
 def test_a_picture(tmp_path):
     growth = measure_growth(counter(3), 12)
-    draw_growth(growth, tmp_path / "growth.svg", "modulo 3")
-    assert (tmp_path / "growth.svg").read_text().startswith("<?xml")
+    draw_growth(growth, tmp_path / "growth.png", "modulo 3")
+    assert (tmp_path / "growth.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(DomainError, match="at least two lengths"):
-        draw_growth(Growth(growth.sizes[:1]), tmp_path / "one.svg")
+        draw_growth(Growth(growth.sizes[:1]), tmp_path / "one.png")
     with pytest.raises(FormatError, match="must end in"):
         draw_growth(growth, tmp_path / "growth.txt")

@@ -40,7 +40,7 @@ def test_every_scalar_map_on_every_word(domain):
     for i, a in enumerate(elements):
         b, c, h = (elements[(i * k + k) % len(elements)] for k in (3, 5, 7))
         model = read_state(DiagonalLayer(domain, (h,), {"a": (a,), "b": (b,)}, {"a": (c,), "b": (h,)}))
-        for n in (1, 4):
+        for n in (1, 3):
             words = list(product("ab", repeat=n))
             assert first_difference(compile_circuit(model, n), model, words) is None
 

@@ -34,8 +34,7 @@ def run_programs(
     """The variables after each program, a (word, lines) each, as Python has them; all run one after another.
 
     Raises: FormatError, if the lines of a program aren't the text of its word as a program: then nothing is run;
-    BudgetExhausted,
-    after ``seconds``; CertificateError, if Python fails.
+    BudgetExhausted, after ``seconds``; CertificateError, if Python fails.
     """
     blocks = ["import json"]
     count = 0

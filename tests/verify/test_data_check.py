@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from dataclasses import dataclass
+from time import process_time_ns
 
 import pytest
 
@@ -11,6 +13,7 @@ from exactssm.algebra import group
 from exactssm.algebra.published import published_group
 from exactssm.errors import FormatError, SymbolError
 from exactssm.formats import as_text
+from exactssm.formats.word_blocks import read_blocks
 from exactssm.formats.word_file import write_words
 from exactssm.machine import Relabelled, Renamed
 from exactssm.tasks import WordProblem
@@ -141,6 +144,37 @@ def test_wrong_rows_do_not_count_against_a_model(file):
     report = both(file, every=True, model=reader(numbers("S3"), S3, ours=True))
     assert report.wrong_rows == 1
     assert report.accuracy == Accuracy((2, 2), (2, 2), 2, 2)
+
+
+@pytest.fixture
+def long_file(file):
+    """Some 4 MB: rows of a sample of A5 again and again."""
+    write_words(file, published_group("A5").group, sampled_words(60, 20, 1000, 0), 0)
+    header, *rows = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(header + b"".join(rows) * 40)
+    return file
+
+
+def test_memory_is_constant(long_file):
+    """A fortieth of the file is read at once: its bytes, and the numbers of its rows as int32 in two arrays."""
+    chunk = long_file.stat().st_size // 40
+    tracemalloc.start()
+    try:
+        assert sum(len(block.inputs) for block in read_blocks(long_file, 60, chunk=chunk)) == 40_000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * chunk
+
+
+def test_a_hundred_megabytes_a_minute(long_file):
+    """The processor's time, for a file that is right: reading stops nowhere."""
+    published = published_group("A5")
+    check_data(long_file, published)  # compiles
+    begin = process_time_ns()
+    assert check_data(long_file, published).rows == 40_000
+    spent = process_time_ns() - begin
+    assert long_file.stat().st_size * 60 * 10**9 > 100 * 10**6 * spent
 
 
 def test_a_model_must_read_every_element():

@@ -2,52 +2,45 @@
 
     h_t = A^(t-1) b(x_1) + ... + A b(x_(t-1)) + b(x_t) + A^t h_0
 
-is a sum of terms that depend on a letter each, so one sum of t + 1 elements. The powers of A come in two ways:
+is a sum of terms that depend on a letter each, so one sum of t + 1 elements. Here the powers of A are *hard-wired*:
+A^k b(x) is a constant for each k and x, and stands in the tables that the letters are looked up in. The circuits don't
+compute these constants, so that they are called non-uniform. A program computes them in polynomial time, which makes
+the family P-uniform; over a finite ring the powers of one matrix are periodic from some k on, so that the constants
+could be had for less. `constructions.circuits.matrix_inputs` has circuits that read A and compute its powers.
 
-*Hard-wired*: A^k b(x) is a constant for each k and x, and stands in the tables that the letters are looked up in.
-The circuits don't compute these: as circuits that is non-uniform TC0, though a program finds the constants in
-polynomial time.
-
-*From the input*: A's entries are input bits beside the letters, and the circuit computes all the powers itself
-(`constructions.circuits.matrix_powers`), by a rule that doesn't know A. The depth depends on the width d alone.
-
-Both are over finite rings, Z/m and GF(q): the ring analogue of the theorem, which has floats of logarithmic precision
+All is over finite rings, Z/m and GF(q): the ring analogue of the theorem, which has floats of logarithmic precision
 (for these, see `constructions.circuits.float_layers`). Where A depends on the letter, the products of matrices are no
-powers of one, and neither way is open: those layers are refused.
+powers of one: those layers are refused.
 
 Source: 2404.08819 Thm 4.2, Lemma 4.1 (the convolutional form as a sum of products); rings in place of floats are ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from constructions.circuits.cases import CaseRing, Cases, constant_case, from_bits
 from constructions.circuits.compile import CompiledLayer, LetterCodes, reached_pairs
 from constructions.circuits.local_rings import pack
-from constructions.circuits.matrix_powers import CaseMatrix, matrix_powers
 from constructions.circuits.numbers import Number
-from exactssm.circuits import Circuit, CircuitBuilder
+from exactssm.circuits import CircuitBuilder
 from exactssm.errors import ConstructionError
 from exactssm.layers import ConstantLayer, DenseLayer, Layer
 from exactssm.layers.layer import Matrix, Vector
 from exactssm.machine import Symbol
 
 __all__ = [
-    "CaseVector",
+    "HARD_WIRED",
     "check_constant",
     "compile_layer",
     "constant_states",
     "hypotheses",
     "known_entries",
-    "powered_circuit",
-    "powered_inputs",
-    "powered_state",
 ]
 
-CaseVector: TypeAlias = tuple[Cases, ...]
-"""A state, each coordinate an element by cases."""
+HARD_WIRED: Final = "non-uniform (powers of A hard-wired; that a program computes them is all its uniformity)"
+"""What is said of a circuit that has the powers of A for constants."""
 
 
 def hypotheses(layer: Layer, letters: LetterCodes) -> str:
@@ -56,7 +49,7 @@ def hypotheses(layer: Layer, letters: LetterCodes) -> str:
     Raises: ConstructionError, if A differs between letters, or the arithmetic is no finite ring.
     """
     ring = CaseRing(check_constant(layer, letters).domain)
-    return f"2404.08819 Thm 4.2, ring analogue, powers of A hard-wired: A the same on every letter, over {ring.domain}"
+    return f"2404.08819 Thm 4.2, ring analogue, {HARD_WIRED}: A the same on every letter, over {ring.domain}"
 
 
 def compile_layer(builder: CircuitBuilder, layer: Layer, letters: LetterCodes, word: Sequence[Number]) -> CompiledLayer:
@@ -147,57 +140,3 @@ def _apply(ring: CaseRing, matrix: Matrix, vector: Vector) -> Vector:
             total = domain.add(total, domain.mul(a, x))
         result.append(total)
     return tuple(result)
-
-
-def powered_state(
-    builder: CircuitBuilder,
-    ring: CaseRing,
-    matrix: CaseMatrix,
-    start: CaseVector,
-    drive: Callable[[Symbol], Vector],
-    letters: Sequence[Cases],
-) -> CaseVector:
-    """The state after a word, where ``matrix`` and ``start`` are elements by cases. Over theirs, the depth is what
-    `constructions.circuits.matrix_powers` takes, and 9 more: a product (3 with its cases joined), and a sum.
-    """
-    width, length = len(matrix), len(letters)
-    powers = matrix_powers(builder, ring, matrix, length)
-    drives = [tuple(letter.map(lambda x, i=i: drive(x)[i]) for i in range(width)) for letter in letters]  # type: ignore[misc]
-
-    def coordinate(i: int) -> Cases:
-        pairs = [*zip(powers[length][i], start, strict=True)]
-        for j, b in enumerate(drives, 1):
-            pairs += zip(powers[length - j][i], b, strict=True)
-        return ring.sum(builder, [ring.product(builder, pair) for pair in pairs])
-
-    return tuple(map(coordinate, range(width)))
-
-
-def powered_circuit(layer: ConstantLayer, alphabet: Sequence[Symbol], length: int) -> Circuit:
-    """The circuit for words of ``length`` that computes the last state of every layer that differs from ``layer`` in
-    its matrix A only, where A is an input.
-
-    Inputs: the codes of A's entries, row by row, then the letters' numbers in ``alphabet``, see `powered_inputs`; what
-    comes out for other codes or numbers is not said. Outputs: the codes of the coordinates of h_length.
-    """
-    ring, width = CaseRing(layer.domain), layer.width
-    builder = CircuitBuilder()
-    entries = [builder.inputs(ring.code.width) for _ in range(width * width)]
-    numbers = [builder.inputs(_letter_bits(alphabet)) for _ in range(length)]
-    elements = [from_bits(builder, bits, ring.elements) for bits in entries]
-    letters = [from_bits(builder, bits, dict(enumerate(alphabet))) for bits in numbers]
-    matrix = tuple(tuple(elements[i : i + width]) for i in range(0, width * width, width))
-    start = tuple(map(constant_case, layer.start))
-    state = powered_state(builder, ring, matrix, start, lambda x: layer.entries(x)[-width:], letters)
-    return builder.build([literal for x in state for literal in ring.bits(builder, x)])
-
-
-def powered_inputs(ring: CaseRing, matrix: Matrix, alphabet: Sequence[Symbol], word: Sequence[Symbol]) -> list[int]:
-    """The input of `powered_circuit` for this matrix and this word."""
-    codes = [(ring.code.code(x), ring.code.width) for row in matrix for x in row]
-    codes += [(alphabet.index(letter), _letter_bits(alphabet)) for letter in word]
-    return [code >> i & 1 for code, width in codes for i in range(width)]
-
-
-def _letter_bits(alphabet: Sequence[Symbol]) -> int:
-    return (len(alphabet) - 1).bit_length()

@@ -25,12 +25,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import product
+from typing import Any, Final
 
 from constructions.circuits.cases import Cases, constant_case, from_bits, paired, to_bits
+from constructions.circuits.compile import MAX_WIRES, CompiledLayer, LetterCodes
+from constructions.circuits.constant_layers import HARD_WIRED, check_constant, known_entries
+from constructions.circuits.local_rings import pack
 from constructions.circuits.long_integers import Factor, LongInteger, exceeds, sum_of_cases, sum_of_products
 from constructions.circuits.numbers import Number
-from exactssm.arithmetic import LogPrecisionFloats
+from exactssm.arithmetic import LogPrecisionFloats, Rounded
 from exactssm.circuits import FALSE, TRUE, Circuit, CircuitBuilder
 from exactssm.errors import ConstructionError
 from exactssm.evaluation.flattened import Casts
@@ -38,10 +42,57 @@ from exactssm.layers import ConstantLayer, DiagonalLayer, Layer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Symbol
 
-__all__ = ["FloatCircuit", "cast", "float_circuit"]
+__all__ = ["FloatCircuit", "FloatLayers", "cast", "float_circuit"]
 
 Values = Mapping[int, Fraction]
-"""A number for each letter's place in the alphabet."""
+"""A number for each letter's code."""
+
+
+@dataclass(frozen=True)
+class FloatLayers:
+    """Compiles layers over log-precision floats; a `constructions.circuits.compile.LayerCompiler`."""
+
+    casts: Casts
+
+    def hypotheses(self, layer: Layer, letters: LetterCodes) -> str:
+        """The theorem, the arithmetic, and where it is cast.
+
+        Raises: ConstructionError, unless the layer is diagonal, or has one matrix for all letters, over
+        `LogPrecisionFloats`.
+        """
+        floats = _floats(layer)
+        evaluation = f"flattened evaluation with {_CAST[self.casts]}"
+        if isinstance(layer, DiagonalLayer):
+            return f"2404.08819 Thm 4.4, {evaluation}: diagonal A over {floats}"
+        check_constant(layer, letters)
+        return f"2404.08819 Thm 4.2, {HARD_WIRED}, {evaluation}: A the same on every letter, over {floats}"
+
+    def compile_layer(
+        self, builder: CircuitBuilder, layer: Layer, letters: LetterCodes, word: Sequence[Number]
+    ) -> CompiledLayer:
+        """The layer's state after each letter. The readout has to answer for every float that a coordinate may be cast
+        to: which of them are reached, only all words could tell."""
+        floats = _floats(layer)
+        along = [_state(builder, layer, letters, word[: t + 1], self.casts) for t in range(len(word))]
+        ranges = [
+            range(min(x.values[0] for x in column), max(x.values[-1] for x in column) + 1)
+            for column in zip(*along, strict=True)
+        ]
+        known = known_entries(layer, letters)
+        reached = ((state, letter) for state in product(*ranges) for letter in known)
+        width, lowest = _code_width(floats), floats.codes[0]
+
+        def code(state: Vector) -> int:
+            return pack((x - lowest, width) for x in state)
+
+        return CompiledLayer(tuple(_bits(builder, state, floats) for state in along), code, reached, rounded=True)
+
+
+_CAST: Final = {
+    Casts.ONCE: "one cast",
+    Casts.TERMS: "a cast of each product and one of their sum (Def. A.3)",
+    Casts.TRANSITIONS: "a cast of each product of A's and one of the sum",
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +113,9 @@ class FloatCircuit:
 
     def decode(self, bits: Sequence[int]) -> Vector:
         """The state from the outputs."""
-        codes = self.floats.codes
-        width = (len(codes) - 1).bit_length()
+        width = _code_width(self.floats)
         places = (bits[i : i + width] for i in range(0, len(bits), width))
-        return tuple(codes[sum(bit << i for i, bit in enumerate(place))] for place in places)
+        return tuple(self.floats.codes[sum(bit << i for i, bit in enumerate(place))] for place in places)
 
     def run(self, word: Sequence[Symbol]) -> Vector:
         """The state after ``word``, by the definition of a circuit."""
@@ -73,7 +123,7 @@ class FloatCircuit:
 
 
 def float_circuit(
-    layer: Layer, alphabet: Sequence[Symbol], length: int, casts: Casts = Casts.ONCE, *, max_wires: int = 2 * 10**7
+    layer: Layer, alphabet: Sequence[Symbol], length: int, casts: Casts = Casts.ONCE, *, max_wires: int = MAX_WIRES
 ) -> FloatCircuit:
     """The circuit for the flattened state of ``layer`` after ``length`` letters.
 
@@ -86,27 +136,18 @@ def float_circuit(
     >>> floats.text(compiled.run("aba")[0]), compiled.run("aba") == Flattened().on(layer)("aba")
     ('1', True)
 
-    Raises: ConstructionError, naming the hypothesis that fails, unless the layer is diagonal, or has one matrix for all
-    letters, over `LogPrecisionFloats`, and for a length below 1; BudgetExhausted, beyond ``max_wires``.
+    Raises: ConstructionError, as `FloatLayers.hypotheses`, for a length below 1, and where the exact integers have more
+    than `constructions.circuits.long_integers.MAX_BITS` bits; BudgetExhausted, beyond ``max_wires``.
     """
     if type(length) is not int or length < 1:
         raise ConstructionError(f"a circuit reads words of length 1 or more, got {length!r:.40}")
-    floats = layer.domain
-    if not isinstance(floats, LogPrecisionFloats):
-        raise ConstructionError(f"Thms 4.2 and 4.4 are about log-precision floats, got {floats}")
+    letters = {letter: code for code, letter in enumerate(alphabet)}
+    FloatLayers(casts).hypotheses(layer, letters)
+    floats = _floats(layer)
     builder = CircuitBuilder(max_wires=max_wires)
     word = [builder.inputs(_letter_bits(alphabet)) for _ in range(length)]
-    if isinstance(layer, DiagonalLayer):
-        columns = _diagonal(builder, layer, floats, alphabet, word, casts)
-    elif isinstance(layer, ConstantLayer):
-        columns = _constant(builder, layer, floats, alphabet, word, casts)
-    else:
-        raise ConstructionError(
-            f"Thm 4.4 needs a diagonal A(x), Thm 4.2 one matrix A for all letters; a {type(layer).__name__} has neither"
-        )
-    width = (len(floats.codes) - 1).bit_length()
-    states = [to_bits(builder, code, lambda x: x - floats.codes[0], width) for code in columns]
-    return FloatCircuit(builder.build([bit for state in states for bit in state]), tuple(alphabet), floats)
+    state = _state(builder, layer, letters, word, casts)
+    return FloatCircuit(builder.build(_bits(builder, state, floats)), tuple(alphabet), floats)
 
 
 def cast(builder: CircuitBuilder, value: LongInteger, unit: Fraction, floats: LogPrecisionFloats) -> Cases:
@@ -131,21 +172,45 @@ def cast(builder: CircuitBuilder, value: LongInteger, unit: Fraction, floats: Lo
     return Cases(tuple(literals), tuple(range(first, last + 1)))
 
 
+def _floats(layer: Layer) -> LogPrecisionFloats:
+    """The layer's format; when its operations round makes no difference to flattened evaluation."""
+    domain = layer.domain.number_format if isinstance(layer.domain, Rounded) else layer.domain
+    if not isinstance(domain, LogPrecisionFloats):
+        raise ConstructionError(f"over number formats Thms 4.2 and 4.4 are about log-precision floats, got {domain}")
+    return domain
+
+
+def _state(
+    builder: CircuitBuilder, layer: Layer, letters: LetterCodes, word: Sequence[Number], casts: Casts
+) -> list[Cases]:
+    """The codes of the coordinates of the layer's state after ``word``."""
+    floats = _floats(layer)
+    if isinstance(layer, DiagonalLayer):
+        return _diagonal(builder, layer, floats, letters, word, casts)
+    return _constant(builder, check_constant(layer, letters), floats, letters, word, casts)
+
+
+def _bits(builder: CircuitBuilder, state: Sequence[Cases], floats: LogPrecisionFloats) -> Number:
+    """The places of the coordinates' codes among all codes."""
+    width, lowest = _code_width(floats), floats.codes[0]
+    return [bit for x in state for bit in to_bits(builder, x, lambda code: code - lowest, width)]
+
+
 def _diagonal(
     builder: CircuitBuilder,
     layer: DiagonalLayer,
     floats: LogPrecisionFloats,
-    alphabet: Sequence[Symbol],
+    letters: LetterCodes,
     word: Sequence[Number],
     casts: Casts,
 ) -> list[Cases]:
     """The codes of the coordinates of a diagonal layer's state."""
-    entries = [tuple(map(floats.decode, layer.entries(x))) for x in alphabet]
+    entries = {letters[x]: tuple(map(floats.decode, e)) for x, e in known_entries(layer, letters).items()}
     start, length = tuple(map(floats.decode, layer.start)), len(word)
 
     def coordinate(i: int) -> Cases:
-        decay = dict(enumerate(entry[i] for entry in entries))
-        drive = dict(enumerate(entry[layer.width + i] for entry in entries))
+        decay = {code: entry[i] for code, entry in entries.items()}
+        drive = {code: entry[layer.width + i] for code, entry in entries.items()}
         a, b = _unit(decay.values()), _unit([start[i], *drive.values()])
         decays = [Factor(bits, _in_units(decay, a)) for bits in word]
         drives = [Factor([], {0: int(start[i] / b)}), *(Factor(bits, _in_units(drive, b)) for bits in word)]
@@ -157,10 +222,8 @@ def _diagonal(
         for j, f in enumerate(drives):
             factors = [f, *decays[j:]] if casts is Casts.TERMS else decays[j:]
             unit = a ** (length - j) * (b if casts is Casts.TERMS else 1)
-            product = (
-                cast(builder, sum_of_products(builder, [factors]), unit, floats) if factors else constant_case(None)
-            )
-            value = product.map(lambda code: Fraction(1) if code is None else floats.decode(code))
+            image = cast(builder, sum_of_products(builder, [factors]), unit, floats) if factors else constant_case(None)
+            value = image.map(lambda code: Fraction(1) if code is None else floats.decode(code))
             if casts is Casts.TRANSITIONS:
                 letter = from_bits(builder, f.bits, {code: number * b for code, number in f.values.items()})
                 value = paired(builder, value, letter).map(lambda xy: xy[0] * xy[1])
@@ -174,14 +237,15 @@ def _constant(
     builder: CircuitBuilder,
     layer: ConstantLayer,
     floats: LogPrecisionFloats,
-    alphabet: Sequence[Symbol],
+    letters: LetterCodes,
     word: Sequence[Number],
     casts: Casts,
 ) -> list[Cases]:
     """The codes of the coordinates of the state of a layer with one matrix. Its powers are constants."""
     width = layer.width
     matrix = tuple(tuple(map(floats.decode, row)) for row in layer.matrix)
-    vectors = {place: tuple(map(floats.decode, layer.entries(x)[-width:])) for place, x in enumerate(alphabet)}
+    entries = known_entries(layer, letters)
+    vectors = {letters[x]: tuple(map(floats.decode, entry[-width:])) for x, entry in entries.items()}
     start = tuple(map(floats.decode, layer.start))
     power: tuple[tuple[Fraction, ...], ...] = tuple(tuple(Fraction(i == j) for j in range(width)) for i in range(width))
 
@@ -195,7 +259,7 @@ def _constant(
 
     terms = []
     for bits in reversed(word):
-        terms.append(from_bits(builder, bits, {place: term(vector) for place, vector in vectors.items()}))
+        terms.append(from_bits(builder, bits, {code: term(vector) for code, vector in vectors.items()}))
         columns = tuple(zip(*matrix, strict=True))
         power = tuple(
             tuple(sum((x * y for x, y in zip(row, column, strict=True)), Fraction(0)) for column in columns)
@@ -224,6 +288,11 @@ def _in_units(values: Values, unit: Fraction) -> dict[int, int]:
 
 def _times(values: Mapping[int, int], scale: int) -> dict[int, int]:
     return {place: value * scale for place, value in values.items()}
+
+
+def _code_width(floats: LogPrecisionFloats) -> int:
+    """The bits that a place among all codes takes."""
+    return (len(floats.codes) - 1).bit_length()
 
 
 def _letter_bits(alphabet: Sequence[Symbol]) -> int:

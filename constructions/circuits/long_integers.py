@@ -27,7 +27,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import count
 from math import prod
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from constructions.circuits.cases import Cases, to_bits
 from constructions.circuits.local_rings import LocalRing, pack, ring_code
@@ -35,8 +35,11 @@ from constructions.circuits.numbers import Number, constant, factor, look_up, mu
 from exactssm.arithmetic import PrimeField
 from exactssm.arithmetic._primes import is_prime, prime_divisors
 from exactssm.circuits import FALSE, TRUE, CircuitBuilder, Literal
+from exactssm.errors import ConstructionError
 
-__all__ = ["Factor", "LongInteger", "exceeds", "sum_of_cases", "sum_of_numbers", "sum_of_products"]
+__all__ = ["MAX_BITS", "Factor", "LongInteger", "exceeds", "sum_of_cases", "sum_of_numbers", "sum_of_products"]
+
+MAX_BITS: Final = 4096  #: of an integer, so that the primes that it is taken by have tables
 
 
 class LongInteger(NamedTuple):
@@ -109,15 +112,18 @@ def exceeds(builder: CircuitBuilder, number: Number, bound: int) -> Literal:
 
 
 def sum_of_cases(builder: CircuitBuilder, summands: Iterable[Cases]) -> LongInteger:
-    """The sum of any number of integers given by cases. Depth at most 10."""
+    """The sum of any number of integers given by cases. Depth at most 10.
+
+    Raises: ConstructionError, if it may have more than `MAX_BITS` bits.
+    """
     listed = list(summands)
     lows = [min(cases.values) for cases in listed]
     highs = [max(cases.values) for cases in listed]
+    width = _checked_width(sum(highs) - sum(lows))
     numbers = [
         to_bits(builder, cases, lambda value, low=low: value - low, (high - low).bit_length())  # type: ignore[misc]
         for cases, low, high in zip(listed, lows, highs, strict=True)
     ]
-    width = (sum(highs) - sum(lows)).bit_length()
     return LongInteger(sum_of_numbers(builder, numbers, width), sum(lows))
 
 
@@ -130,11 +136,14 @@ def sum_of_products(builder: CircuitBuilder, terms: Sequence[Sequence[Factor]]) 
     >>> circuit = builder.build(total.bits)
     >>> [total.low + sum(bit << i for i, bit in enumerate(circuit.evaluate(bits))) for bits in ((0, 1), (1, 1))]
     [-20, 20]
+
+    Raises: ConstructionError, if it may have more than `MAX_BITS` bits.
     """
     low = high = 0
     for term in terms:
         bound = prod(max(map(abs, f.values.values())) for f in term)
         low, high = low - bound, high + bound
+    _checked_width(high - low)
     primes = _primes(high - low + 1)
     modulus = prod(primes)
     width = (modulus * (len(primes) * len(terms) + 1)).bit_length()
@@ -172,12 +181,21 @@ def _reduced(builder: CircuitBuilder, number: Number, modulus: int, bound: int) 
     return _sum_of_two(builder, number, negative)[: modulus.bit_length()]
 
 
+def _checked_width(largest: int) -> int:
+    """The bits of numbers up to ``largest``."""
+    if (width := largest.bit_length()) > MAX_BITS:
+        raise ConstructionError(f"exact integers in circuits have at most {MAX_BITS} bits, and here {width}")
+    return width
+
+
 def _primes(at_least: int) -> list[int]:
     """The first primes, with a product of this at least."""
     primes: list[int] = []
     candidates = filter(is_prime, count(2))
-    while prod(primes) < at_least:
+    product = 1
+    while product < at_least:
         primes.append(next(candidates))
+        product *= primes[-1]
     return primes
 
 

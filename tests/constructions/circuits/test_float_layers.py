@@ -7,14 +7,16 @@ from random import Random
 
 import pytest
 
+from constructions.circuits.compile import compile_circuit
 from constructions.circuits.constant_circuits import first_other_state
 from constructions.circuits.float_layers import float_circuit
 from constructions.circuits.long_integers import Factor, exceeds, sum_of_numbers, sum_of_products
 from exactssm.arithmetic import LogPrecisionFloats, ResidueRing, Rounding
 from exactssm.circuits import CircuitBuilder
 from exactssm.errors import ConstructionError
-from exactssm.evaluation.flattened import Casts, Flattened
+from exactssm.evaluation import Casts, Evaluated, Flattened, outputs_on
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer
+from exactssm.models import Block, Model
 
 FLOATS = LogPrecisionFloats(3, 2, Rounding.NEAREST_EVEN)
 
@@ -84,10 +86,48 @@ def test_casts_are_told_apart():
     assert first_other_state(layer, "ab", 2, Casts.TERMS) is None
 
 
+@pytest.mark.parametrize("casts", Casts)
+def test_a_stack_of_floats_through_the_compiler(casts):
+    """Two layers, with a readout of the state and the letter between them: the flattened model, after each letter."""
+    half, one, two = map(FLOATS.parse, ("1/2", "1", "2"))
+    first = DiagonalLayer(FLOATS, (one,), {"a": (half,), "b": (-two,)}, {"a": (half,), "b": (one,)})
+    second = DenseLayer(
+        FLOATS, (0, one), dict.fromkeys("+-", ((half, one), (0, -half))), {"+": (one, 0), "-": (0, half)}
+    )
+    model = Model(
+        "ab", [Block(first, lambda h, x: "-" if h[0] < 0 or x == "b" else "+"), Block(second, lambda h, x: h)]
+    )
+    compiled = compile_circuit(model, 3, casts=casts)
+    evaluated = Evaluated(model, Flattened(casts))
+    words = list(product("ab", repeat=3))
+    for word, bits in zip(words, compiled.circuit.evaluate_all(compiled.encode_all(words)).tolist(), strict=True):
+        assert compiled.decode(bits) == tuple(outputs_on(evaluated, word)) == compiled.expected(model, word)
+    assert ["Thm 4.4, flattened" in compiled.hypotheses[0], "Thm 4.2, non-uniform" in compiled.hypotheses[1]] == [
+        True
+    ] * 2
+
+
+def test_zeros_signs_and_saturation():
+    """Products of greatest and least floats, with either sign, beside zeros."""
+    greatest, least = FLOATS.codes[-1], 1
+    alphabet = list(product([0, greatest, -greatest, -least], repeat=2))
+    layer = DiagonalLayer(FLOATS, (-greatest,), lambda x: (x[0],), lambda x: (x[1],))
+    for casts in Casts:
+        assert first_other_state(layer, alphabet, 2, casts) is None
+    last = ((greatest, greatest), (greatest, -least))
+    assert float_circuit(layer, alphabet, 2).run(last) == (-greatest,)
+    assert float_circuit(layer, alphabet, 1).run([(0, 0)]) == (0,)
+
+
 def test_what_no_theorem_is_about_is_refused():
-    dense = DenseLayer(FLOATS, (0,), {"a": ((1,),)})
-    with pytest.raises(ConstructionError, match="one matrix A for all letters; a DenseLayer has neither"):
-        float_circuit(dense, "a", 2)
+    dense = DenseLayer(FLOATS, (0,), {"a": ((1,),), "b": ((2,),)})
+    with pytest.raises(ConstructionError, match="one matrix A for all letters, but on 'b' it is another"):
+        float_circuit(dense, "ab", 2)
+    with pytest.raises(ConstructionError, match=r"no circuit here: .*floats of log precision.* but on 'b'"):
+        compile_circuit(Model("ab", [Block(dense, lambda h, x: h)]), 2)
+    wide = LogPrecisionFloats(3, 12, Rounding.FLOOR)
+    with pytest.raises(ConstructionError, match="exact integers in circuits have at most 4096 bits, and here"):
+        float_circuit(DiagonalLayer(wide, (1,), {"a": (1,), "b": (wide.codes[-1],)}), "ab", 2)
     with pytest.raises(ConstructionError, match="log-precision floats"):
         float_circuit(ConstantLayer(ResidueRing(2), (0,), ((1,),), {"a": (1,)}), "a", 2)
     with pytest.raises(ConstructionError, match="length 1 or more"):

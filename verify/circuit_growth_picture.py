@@ -58,6 +58,7 @@ def _draw_depth(axes: Axes, growth: Growth) -> None:
     axes.plot(lengths, depths, "o", color=DEPTH, markersize=4)
     axes.axhline(depths[-1], color=DEPTH, linewidth=0.8)
     axes.set_ylim(0, max(depths) * 5 / 4 + 1)
+    axes.locator_params(axis="y", integer=True)
     axes.set_title(f"depth: {depths[-1]} from length {growth.settled} on", fontsize=10)
 
 
@@ -70,9 +71,11 @@ def _draw_sizes(axes: Axes, growth: Growth) -> None:
         degree, leading = formula.degree, growth.leading()
         shown = [n for n in lengths if leading * n**degree >= 1]
         term = [int(leading * n**degree) for n in shown]
-        axes.plot(shown, term, "--", color=BOUND, linewidth=1.2, label=f"leading term, {leading} n^{degree}")
+        factor = "" if leading == 1 else f"{leading} "
+        axes.plot(shown, term, "--", color=BOUND, linewidth=1.2, label=f"leading term, {factor}n^{degree}")
         axes.set_title(f"wires: exactly of degree {degree} from length {formula.since} on", fontsize=10)
-    axes.set_xscale("log")
+    axes.set_xscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yscale("log")
     axes.set_ylim(1, 2 * max([2, *(size.wires for size in sizes)]))
     axes.legend(frameon=False)

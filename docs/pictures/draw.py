@@ -17,10 +17,12 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from constructions.circuits.compile import compile_circuit
 from constructions.disguises.chess_moves import chess_disguise
+from constructions.groups.subnormal_tracker import subnormal_tracker
 from constructions.rounding.float_rotations import Kept, RotationTracker
 from constructions.thoughts.streaming_cot import streaming_cot
-from exactssm.algebra import group
+from exactssm.algebra import derived_series, group
 from exactssm.arithmetic import (
     FLOATS,
     ComplexNumber,
@@ -40,10 +42,14 @@ from exactssm.arithmetic import (
 )
 from exactssm.errors import FormatOverflow
 from exactssm.evaluation import AlongTree, Chunked, Shape, Tree, blelloch, hillis_steele, left_fold, recast, recurrence
+from exactssm.formats import load_model
 from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
 from exactssm.tasks import StreamingAlgorithm
 from verify.board_picture import board_on
+from verify.circuit_growth import measure_growth
+from verify.circuit_growth_picture import draw_growth
+from verify.circuit_picture import draw_circuit
 from verify.float_horizons import find_horizon
 from verify.horizon_picture import draw_horizons
 from verify.pictures import draw_tracker
@@ -59,6 +65,8 @@ RED: Final = "#b5452c"
 GREEN: Final = "#3f7d46"
 GREY: Final = "#9a9a9a"
 PALE: Final = "#e8eef4"
+
+SMALL_S4: Final = Path(__file__).parent.parent / "examples" / "s4.json"
 
 
 def _at(value: Any) -> float:
@@ -495,6 +503,8 @@ def draw(folder: Path) -> None:
             figure.savefig(folder / name, dpi=100, metadata={"Software": None})
     horizons(folder / "horizons.png")
     width_precision(folder / "width-precision.png")
+    circuit(folder / "circuit.png")
+    circuit_growth(folder / "circuit-growth.png")
     tracker("S3", ("(1,2,3)", "(1,2)", "(1,2,3)", "(2,3)", "(1,3,2)", "(1,2)"), folder / "tracker-s3.png")
     tracker("S4", ("(1,2)", "(1,2,3,4)", "(2,4,3)", "(1,4)", "(1,2,3)", "(1,3)(2,4)"), folder / "tracker-s4.png")
 
@@ -503,6 +513,22 @@ def tracker(name: str, word: Sequence[str], path: Path) -> None:
     """The states of the tracker of a group along a word, layer by layer."""
     structure = group(name)
     draw_tracker(track(structure, "exponent"), path, parts=["run"], word=[structure.element(x) for x in word])
+
+
+def circuit(path: Path) -> None:
+    """The last output of the small S4 among the examples on words of four letters, in few colours: a small file."""
+    from PIL import Image  # which matplotlib needs, too
+
+    compiled = compile_circuit(load_model(SMALL_S4), 4, every=False)
+    draw_circuit(compiled.circuit, path, [f"x{i}" for i in range(1, 5)], ["y4"])
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(64)
+    few.save(path, optimize=True)
+
+
+def circuit_growth(path: Path) -> None:
+    """Depth and size of the tracker of S3 against the length of words."""
+    draw_growth(measure_growth(subnormal_tracker(derived_series(group("S3"))), 24), path)
 
 
 def horizons(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from exactssm.arithmetic import domain_from_description
 from exactssm.errors import FormatError
 from exactssm.formats import limits, parse_automaton, parse_json, parse_model, parse_task, schema
+from exactssm.formats.netlist import MAX_INPUTS, MAX_WIRES, parse_netlist
 from exactssm.machine import UNSPECIFIED, run
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
@@ -33,6 +35,7 @@ def kinds(document: dict[str, Any]) -> set[str]:
 
 def test_each_kind_has_an_example():
     models = {"diagonal", "dense", "constant", "rotation", "sign", "table", "argmax", "state", "state-and-letter"}
+    models |= {"linear-ssm", "s4", "diagonalizable", "s6", "output", "output-and-letter"}
     cot = {"online", "offline"}
     tasks = {"dfa", "moore", "mealy", "streaming", "group", "library"}
     assert set().union(*(kinds(document) for document, _, _ in EXAMPLES)) == models | cot | tasks | {"results"}
@@ -89,3 +92,12 @@ def test_bounds_of_the_page_are_those_in_force():
             assert bound in numbers, name
     assert limits.MAX_INTEGER == 2**53 - 1
     assert limits.MAX_THOUGHTS == 10**9
+
+
+def test_the_netlist_of_the_page_does_what_its_comments_say():
+    (text,) = re.findall(r"```text\n(exactssm-netlist/1\n.*?)```", PAGE, re.DOTALL)
+    circuit = parse_netlist(text)
+    for bits in product((0, 1), repeat=3):
+        assert circuit.evaluate(bits) == (sum(bits) % 2, int(sum(bits) >= 2))
+    assert f"at most {MAX_INPUTS}:" in PAGE
+    assert f"{MAX_WIRES} wires" in PAGE

@@ -152,6 +152,11 @@ class Parameters:
     B: Mapping[Symbol, tuple[int, ...]]  #: the column of each letter
     b: tuple[int, ...] | None  #: None without a bias
 
+    def range(self) -> tuple[int, int]:
+        """The least and the greatest entry of A, B and b."""
+        lines = [*(row for rows in self.A.values() for row in rows), *self.B.values(), *([self.b] if self.b else [])]
+        return min(map(min, lines)), max(map(max, lines))
+
 
 @dataclass(frozen=True)
 class Emulation:

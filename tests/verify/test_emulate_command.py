@@ -70,6 +70,7 @@ def test_text(exactssm):
     code, out, _ = exactssm("parity", "--bias")
     assert code == 0
     assert "Given: h_0 = 0, no $, with a bias." in out
+    assert "entries of A, B and b from -1 to 1" in " ".join(out.split())
     for line in ("A(1)       0 1", "B 0        1 0", "B 1        0 1", "b          -1 0"):
         assert line in out.splitlines()
     code, out, _ = exactssm("parity", "--by", "rnn-ssm", "--every")
@@ -77,6 +78,9 @@ def test_text(exactssm):
     assert code == 0
     assert sum(row[-1] == "proved" for row in table) == 12
     assert "impossible: 0 0 and 1 0 lead to one state" in out
+    record = json.loads(exactssm("parity", "--by", "rnn-ssm", "--every", "--json")[1])
+    assert [(r["verdict"], r["width"]) for r in record["conventions"]].count(("proved", 4)) == 6  # five with $
+    assert record["without_B"] == ["0", "1", "0"]
     assert "no construction of ours" in exactssm("mod-counter:1", "--every")[1]
     assert max(map(len, exactssm("monoid:(1 2), (2 3)")[1].splitlines())) <= 80
 
@@ -114,7 +118,7 @@ def test_a_budget_that_runs_out(exactssm, tmp_path):
         (["monoid:@none.txt"], 2, "there is no such file"),
         (["A5", "--by", "rnn-ssm"], 2, "takes 13176000 numbers, at width 3600 with 60 letters"),
         (["parity", "--by", "s6"], 2, "'s6' is not one of"),
-        (["parity", "--every", "--json"], 2, "--every prints a table"),
+        (["parity", "--every", "--write", "it.json"], 2, "--write is about one layer"),
     ],
 )
 def test_bad_input(exactssm, arguments, code, message):

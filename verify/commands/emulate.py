@@ -77,11 +77,11 @@ def emulate(
     from constructions.automata.marked_points import Conventions
     from verify.emulation import subject
 
-    if every and (path is not None or as_json):
-        raise click.UsageError("--every prints a table; it goes with neither --write nor --json")
+    if every and path is not None:
+        raise click.UsageError("--write is about one layer, and --every about all")
     found = subject(name, read_task)
     if every:
-        return _every(found, by, budget)
+        return _every(found, by, budget, as_json)
     emulation = _emulate(found, by, Conventions(start == "zero", start_symbol), int(sign_of_zero), budget)
     if as_json:
         print_json(_record(emulation, bias))
@@ -144,6 +144,7 @@ def _report(emulation: Emulation, bias: bool) -> None:
     from verify.emulation import parameters
 
     width = min(text_width(), 80)
+    numbers = parameters(emulation, bias)
     points = emulation.subject.points
     what = "RNN-SSM" if emulation.by == "rnn-ssm" else "IDS4"
     first = f"{emulation.subject.name[:60]} by one layer of {what}: {emulation.verdict}"
@@ -154,9 +155,10 @@ def _report(emulation: Emulation, bias: bool) -> None:
     given = f"{emulation.conventions}, {'with a' if bias else 'no'} bias{signs}"
     click.echo(fill(f"Given: {given}.", width))
     if (used := emulation.resources) is not None:
-        bits = f"precision p = {used.precision}, memory {used.memory_bits}, entries of A and B {used.entry_bits}"
-        click.echo(fill(f"Depth L = {used.depth}, width d = {used.width}; in bits: {bits}.", width))
-    numbers = parameters(emulation, bias)
+        bits = f"precision p = {used.precision}, memory {used.memory_bits}"
+        low, high = numbers.range()
+        entries = f"entries of A{', B and b' if bias else ' and B'} from {low} to {high}"
+        click.echo(fill(f"Depth L = {used.depth}, width d = {used.width}; in bits: {bits}; {entries}.", width))
     click.echo("")
     if _count(numbers) > SHOWN_NUMBERS:
         click.echo(fill(f"The layer has {_count(numbers)} numbers: --write MODEL.json writes them down.", width))
@@ -180,40 +182,49 @@ def _line(vector: tuple[int, ...]) -> str:
     return " ".join(map(str, vector))
 
 
-def _every(found: Subject, by: str, budget: int) -> int:
+def _every(found: Subject, by: str, budget: int, as_json: bool) -> int:
     """The table of conventions. Bias doesn't show in it, as it changes nothing."""
     from constructions.automata.marked_points import every_convention
     from verify.emulation import unseen_letter
-    from verify.render import fitted_table
 
-    rows, worst = [], HOLDS
+    records, worst = [], HOLDS
     for conventions in every_convention():
         for sign in (-1, 0, 1) if by == "rnn-ssm" else (0,):
             emulation = _emulate(found, by, conventions, sign, budget)
             used, name = emulation.resources, emulation.verdict.name
             worst = max(worst, {"proved": HOLDS, "refuted": FAILS}.get(name, UNDECIDED))
-            rows.append(
-                [
-                    "0" if conventions.zero_start else "vector",
-                    "yes" if conventions.start_symbol else "no",
-                    str(sign) if by == "rnn-ssm" else "-",
-                    str(used.width) if used else "-",
-                    str(used.precision) if used else "-",
-                    name,
-                ]
-            )
+            record = emulation.as_json()
+            record["width"], record["precision"] = (used.width, used.precision) if used else (None, None)
+            records.append(record)
     confused = unseen_letter(found)
-    if confused is None:
-        nothing = "no construction of ours"
+    if as_json:
+        print_json({"conventions": records, "without_B": None if confused is None else list(map(str, confused))})
     else:
+        _print_conventions(records, confused)
+    return worst
+
+
+def _print_conventions(records: list[dict[str, Any]], confused: tuple[object, ...] | None) -> None:
+    from verify.render import fitted_table
+
+    rows = [
+        [
+            "0" if record["start"] == "zero" else "vector",
+            "yes" if record["start_symbol"] else "no",
+            *("-" if record[name] is None else str(record[name]) for name in ("sign_of_zero", "width", "precision")),
+            record["verdict"],
+        ]
+        for record in records
+    ]
+    nothing = "no construction of ours"
+    if confused is not None:
         x, y, z = confused
         nothing = f"impossible: {x} {z} and {y} {z} lead to one state"
-    rows.append(["0, B = 0", "no", "any" if by == "rnn-ssm" else "-", "any", "any", nothing])
+    rows.append(["0, B = 0", "no", "any" if records[0]["by"] == "rnn-ssm" else "-", "any", "any", nothing])
     width = min(text_width(), 80)
     click.echo(fitted_table(["h_0", "$", "sgn(0)", "d", "p", "verdict"], rows, width) + "\n")
     how = (
-        "Proved for words of every length. With or without a bias: letters are one-hot, so that B x + b is what "
+        "Proved is for words of every length. With or without a bias: letters are one-hot, so that B x + b is what "
         "another B does alone."
     )
     click.echo(fill(how, width))
-    return worst

@@ -15,7 +15,7 @@ from exactssm.evaluation import Evaluated, Recurrent, exact_numbers, mode_from_n
 from exactssm.formats.readouts import ArgmaxReadout
 from exactssm.layers import DiagonalLayer, RotationLayer, SignLayer
 from exactssm.machine import Machine
-from exactssm.models import Block, Model
+from exactssm.models import Block, Model, OutputReadout
 from verify.decision import decide
 from verify.modes import Disagreement, check_word_function, first_disagreement
 from verify.render import render
@@ -109,9 +109,16 @@ def _exact_block(block: Block) -> Block:
     domain = exact_numbers(layer.domain).domain
     (moved,) = recast(Model((), [block]), domain, weights="held").blocks
     if isinstance(block.readout, ArgmaxReadout):
-        write = (write_fraction,) * layer.width
-        return Block(moved.layer, replace(block.readout, number=_rational, write=write))
+        return Block(moved.layer, _exact_scores(block.readout))
+    given, readout = block.readout, moved.readout
+    if isinstance(given, OutputReadout) and isinstance(readout, OutputReadout):
+        if isinstance(given.readout, ArgmaxReadout):
+            return Block(moved.layer, OutputReadout(readout.ssm, _exact_scores(given.readout)))
     return moved
+
+
+def _exact_scores(readout: ArgmaxReadout) -> ArgmaxReadout:
+    return replace(readout, number=_rational, write=(write_fraction,) * len(readout.write))
 
 
 def _rational(x: Any) -> Fraction:

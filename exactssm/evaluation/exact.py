@@ -24,7 +24,7 @@ from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Symbol
-from exactssm.models import Block, Model
+from exactssm.models import Block, Model, OutputReadout, Readout
 
 __all__ = ["Exact", "exact_layer", "exact_numbers", "recast"]
 
@@ -106,8 +106,9 @@ def recast(model: Model, domain: Domain, *, weights: Literal["held", "rounded"])
     """``model`` computing in ``domain``: the same start states, weights and readouts.
 
     ``weights`` says what becomes of a start or a weight that ``domain`` doesn't hold: ``held`` raises, ``rounded``
-    rounds it. Readouts are given the states' exact values, as elements of the arithmetic they were written for;
-    DomainError is raised where that holds no such value. Rotation and sign layers, exact and narrow, stay as they are.
+    rounds it. A linear SSM that is read out by its output (`OutputReadout`) moves whole, and computes that there too.
+    Readouts are given exact values, as elements of the arithmetic they were written for; DomainError is raised where
+    that holds no such value. Rotation and sign layers, exact and narrow, stay as they are.
 
     >>> from exactssm.arithmetic import FixedPoint, Overflow, Rounded, Rounding
     >>> from exactssm.machine import run
@@ -132,10 +133,16 @@ def _recast_block(block: Block, domain: Domain, rounding: bool) -> Block:
         raise DomainError(f"numbers of {source.domain} are no numbers of {target.domain}, which {domain} is made of")
     enter = target.cast if rounding else target.held
 
-    def readout(state: Vector, letter: Any) -> Any:
-        return block.readout(tuple(source.held(target.value(h)) for h in state), letter)
+    def move(x: Element) -> Element:
+        return enter(source.value(x))
 
-    return Block(_moved(block.layer, domain, lambda x: enter(source.value(x))), readout)
+    def moved(readout: Readout) -> Readout:
+        return lambda seen, letter: readout(tuple(source.held(target.value(h)) for h in seen), letter)
+
+    if isinstance(block.readout, OutputReadout) and block.readout.ssm.layer is block.layer:
+        ssm = block.readout.ssm.moved(domain, move)
+        return Block(ssm.layer, OutputReadout(ssm, moved(block.readout.readout)))
+    return Block(_moved(block.layer, domain, move), moved(block.readout))
 
 
 def _domain(layer: Layer) -> Domain:

@@ -16,6 +16,7 @@ __all__ = [
     "MAX_LETTERS",
     "MAX_MEMORY_BITS",
     "MAX_NUMBER",
+    "MAX_PRODUCTS",
     "MAX_ROWS",
     "MAX_STATES",
     "MAX_TABLE",
@@ -34,6 +35,7 @@ MAX_LETTERS: Final = 2**16  #: letters of an alphabet, and those that one layer 
 MAX_LAYERS: Final = 256
 MAX_COORDINATES: Final = 4096  #: width of a layer
 MAX_COEFFICIENTS: Final = 2**24  #: of all numbers of a model; a cyclotomic number has several, any other one
+MAX_PRODUCTS: Final = 2**22  #: of numbers, for what the letters make of the parameters of linear SSMs
 MAX_ROWS: Final = 2**20  #: rows of one readout table
 MAX_STATES: Final = 2**20  #: states of an automaton
 MAX_TABLE: Final = 10**6  #: entries of an automaton, states times symbols

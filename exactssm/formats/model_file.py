@@ -10,85 +10,39 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from os import fspath
-from typing import NamedTuple, TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias, cast
 
-from exactssm.arithmetic import (
-    CyclotomicField,
-    Domain,
-    Element,
-    Integers,
-    MachineInteger,
-    Moment,
-    PrimeField,
-    Rationals,
-    ResidueRing,
-    Rounded,
-    domain_from_description,
-)
+from exactssm.arithmetic import Domain, Integers, ResidueRing
 from exactssm.arithmetic._text import read_fraction, read_integer
-from exactssm.arithmetic.moment import NumberFormat, is_number_format
-from exactssm.errors import DomainError, FormatError
-from exactssm.formats.limits import (
-    MAX_COEFFICIENTS,
-    MAX_COORDINATES,
-    MAX_INTEGER,
-    MAX_LAYERS,
-    MAX_LETTERS,
-    MAX_NUMBER,
-    MAX_ROWS,
-    MAX_THOUGHTS,
+from exactssm.errors import FormatError
+from exactssm.formats.layer_parts import (
+    Coordinates,
+    FileLayer,
+    Numbers,
+    by_letter,
+    coordinate_wise,
+    difference,
+    itself,
+    read_arithmetic,
+    read_matrix,
+    read_number,
+    read_vector,
+    width_of,
 )
+from exactssm.formats.limits import MAX_COORDINATES, MAX_INTEGER, MAX_LAYERS, MAX_LETTERS, MAX_ROWS, MAX_THOUGHTS
+from exactssm.formats.linear_ssm_file import LINEAR_SSMS
 from exactssm.formats.reading import Node, PathName, read_json
-from exactssm.formats.readouts import ArgmaxReadout, Score, StateReadout, TableReadout, Write
-from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
-from exactssm.layers.layer import Matrix, Vector
+from exactssm.formats.readouts import ArgmaxReadout, Score, StateReadout, TableReadout
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, RotationLayer, SignLayer
+from exactssm.layers.layer import Vector
 from exactssm.machine import Output, Symbol
-from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
+from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, OutputReadout, Think
 from exactssm.models.model import Readout
 
-__all__ = ["FORMAT", "FileModel", "load_model", "number_in", "parse_model"]
+__all__ = ["FORMAT", "FileModel", "load_model", "parse_model"]
 
 FORMAT = "exactssm-model/1"
 FileModel: TypeAlias = Model | OnlineCoT | OfflineCoT
-
-T = TypeVar("T")
-Read: TypeAlias = Callable[[str], Element]
-
-
-class Numbers:
-    """Reads numbers, and stops where short texts become too much memory: a cyclotomic number has many coefficients."""
-
-    def __init__(self) -> None:
-        self._left = MAX_COEFFICIENTS
-
-    def reader(self, domain: Domain) -> Read:
-        """``domain.parse``, counted."""
-        size = domain.degree if isinstance(domain, CyclotomicField) else 1
-
-        def read(text: str) -> Element:
-            self._left -= size
-            if self._left < 0:
-                raise DomainError(f"the numbers of a model must have at most {MAX_COEFFICIENTS} coefficients in all")
-            return domain.parse(text)
-
-        return read
-
-
-class Coordinates(NamedTuple):
-    """What the coordinates of a layer's state are: how each is read, how it is written, and what scores weigh."""
-
-    read: tuple[Read, ...]
-    write: tuple[Write, ...]
-    number: Callable[[Element], Fraction | int] | None  #: None where numbers have no order
-
-
-class FileLayer(NamedTuple):
-    """A layer as the file has it, before its readout is known."""
-
-    layer: Layer
-    letters: frozenset[Symbol]  #: what it reads
-    state: Coordinates
-    readout: Node
 
 
 class Answers(NamedTuple):
@@ -147,7 +101,7 @@ def parse_model(document: object) -> FileModel:
     layers = [_LAYERS[node.kind(_LAYERS)](node, numbers) for node in nodes]
     if layers and layers[0].letters != frozenset(alphabet):
         raise nodes[0].error(
-            f"the first layer must read the alphabet; {_difference(layers[0].letters, frozenset(alphabet))}"
+            f"the first layer must read the alphabet; {difference(layers[0].letters, frozenset(alphabet))}"
         )
     thinks = members["cot"].value is not None
     blocks = []
@@ -156,7 +110,8 @@ def parse_model(document: object) -> FileModel:
             answers = Answers(layers[depth + 1].letters, frozenset())
         else:
             answers = Answers(None, frozenset(alphabet) if thinks else frozenset())
-        blocks.append(Block(layer.layer, _readout(layer, answers)))
+        readout = _readout(layer, answers)
+        blocks.append(Block(layer.layer, OutputReadout(layer.ssm, readout) if layer.ssm else readout))
     return _with_thoughts(members["cot"], Model(alphabet, blocks))
 
 
@@ -180,8 +135,8 @@ def _with_thoughts(node: Node, model: Model) -> FileModel:
 
 def _diagonal(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "arithmetic", "rounding", "start", "A", "readout"], ["b"])
-    domain, start, state = _arithmetic(members, numbers)
-    decay = _by_letter(members["A"], lambda a: _vector(a, state))
+    domain, start, state = _started(members, numbers)
+    decay = by_letter(members["A"], lambda a: read_vector(a, state.read))
     drive = _drive(members["b"], state, frozenset(decay)) if "b" in members else None
     layer = node.given(lambda: DiagonalLayer(domain, start, decay, drive))
     return FileLayer(layer, frozenset(decay), state, members["readout"])
@@ -189,8 +144,8 @@ def _diagonal(node: Node, numbers: Numbers) -> FileLayer:
 
 def _dense(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "arithmetic", "rounding", "start", "A", "readout"], ["b"])
-    domain, start, state = _arithmetic(members, numbers)
-    matrix = _by_letter(members["A"], lambda a: _matrix(a, state))
+    domain, start, state = _started(members, numbers)
+    matrix = by_letter(members["A"], lambda a: read_matrix(a, len(start), state.read))
     drive = _drive(members["b"], state, frozenset(matrix)) if "b" in members else None
     layer = node.given(lambda: DenseLayer(domain, start, matrix, drive))
     return FileLayer(layer, frozenset(matrix), state, members["readout"])
@@ -198,8 +153,8 @@ def _dense(node: Node, numbers: Numbers) -> FileLayer:
 
 def _constant(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "arithmetic", "rounding", "start", "A", "b", "readout"])
-    domain, start, state = _arithmetic(members, numbers)
-    matrix = _matrix(members["A"], state)
+    domain, start, state = _started(members, numbers)
+    matrix = read_matrix(members["A"], len(start), state.read)
     drive = _drive(members["b"], state)
     layer = node.given(lambda: ConstantLayer(domain, start, matrix, drive))
     return FileLayer(layer, frozenset(drive), state, members["readout"])
@@ -207,10 +162,10 @@ def _constant(node: Node, numbers: Numbers) -> FileLayer:
 
 def _rotation(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "orders", "start", "angle", "readout"])
-    rings = [order.given(partial(_ring, order)) for order in _coordinates(members["orders"])]
-    state = Coordinates(tuple(numbers.reader(ring) for ring in rings), tuple(ring.format for ring in rings), _itself)
-    start = cast(tuple[int, ...], _vector(members["start"], state))
-    angle = _by_letter(members["angle"], lambda a: cast(tuple[int, ...], _vector(a, state)))
+    rings = [order.given(partial(_ring, order)) for order in members["orders"].elements(MAX_COORDINATES, "numbers")]
+    state = Coordinates(tuple(numbers.reader(ring) for ring in rings), tuple(ring.format for ring in rings), itself)
+    start = cast(tuple[int, ...], read_vector(members["start"], state.read))
+    angle = by_letter(members["angle"], lambda a: cast(tuple[int, ...], read_vector(a, state.read)))
     layer = node.given(lambda: RotationLayer([ring.modulus for ring in rings], angle, start))
     return FileLayer(layer, frozenset(angle), state, members["readout"])
 
@@ -218,12 +173,19 @@ def _rotation(node: Node, numbers: Numbers) -> FileLayer:
 def _sign(node: Node, numbers: Numbers) -> FileLayer:
     members = node.members(["kind", "sign_of_zero", "start", "A", "b", "readout"])
     sign_of_zero = members["sign_of_zero"].integer(-1, 1)
-    state = _coordinate_wise(Integers(), len(_coordinates(members["start"])), numbers)
-    start = cast(tuple[int, ...], _vector(members["start"], state))
-    matrix = cast(tuple[tuple[int, ...], ...], _matrix(members["A"], state))
+    state = coordinate_wise(Integers(), width_of(members["start"]), numbers)
+    start = cast(tuple[int, ...], read_vector(members["start"], state.read))
+    matrix = cast(tuple[tuple[int, ...], ...], read_matrix(members["A"], len(start), state.read))
     drive = cast(dict[Symbol, tuple[int, ...]], _drive(members["b"], state))
     layer = node.given(lambda: SignLayer(start, matrix, drive, sign_of_zero=sign_of_zero))
     return FileLayer(layer, frozenset(drive), state, members["readout"])
+
+
+def _started(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, Vector, Coordinates]:
+    """The arithmetic of a layer, its start state and what its coordinates are."""
+    domain = read_arithmetic(members)
+    state = coordinate_wise(domain, width_of(members["start"]), numbers)
+    return domain, read_vector(members["start"], state.read), state
 
 
 _LAYERS: dict[str, Callable[[Node, Numbers], FileLayer]] = {
@@ -232,55 +194,8 @@ _LAYERS: dict[str, Callable[[Node, Numbers], FileLayer]] = {
     "constant": _constant,
     "rotation": _rotation,
     "sign": _sign,
+    **LINEAR_SSMS,
 }
-
-
-def _arithmetic(members: Mapping[str, Node], numbers: Numbers) -> tuple[Domain, Vector, Coordinates]:
-    """The arithmetic of a layer, its start state and what its coordinates are."""
-    domain = members["arithmetic"].given(lambda: domain_from_description(members["arithmetic"].value))
-    rounding = members["rounding"]
-    if is_number_format(domain):
-        moment = rounding.choice([moment.value for moment in Moment])
-        domain = rounding.given(lambda: Rounded(cast(NumberFormat, domain), Moment(moment)))
-    else:
-        rounding.null("rounding must be null (exact arithmetic)")
-    state = _coordinate_wise(domain, len(_coordinates(members["start"])), numbers)
-    return domain, _vector(members["start"], state), state
-
-
-def _coordinate_wise(domain: Domain, width: int, numbers: Numbers) -> Coordinates:
-    return Coordinates((numbers.reader(domain),) * width, (domain.format,) * width, number_in(domain))
-
-
-def number_in(domain: Domain) -> Callable[[Element], Fraction | int] | None:
-    """Which number an element of ``domain`` is to an argmax; None where numbers have no order."""
-    if isinstance(domain, Integers | MachineInteger | Rationals | ResidueRing | PrimeField):
-        return _itself
-    if isinstance(domain, Rounded) and not domain.is_complex:
-        return domain.number_format.decode
-    return None
-
-
-def _itself(x: Element) -> Fraction | int:
-    return cast(Fraction | int, x)
-
-
-def _coordinates(node: Node) -> list[Node]:
-    return node.elements(MAX_COORDINATES, "numbers")
-
-
-def _vector(node: Node, state: Coordinates) -> Vector:
-    numbers = node.elements(what="numbers", length=len(state.read))
-    return tuple(_number(number, read) for number, read in zip(numbers, state.read, strict=True))
-
-
-def _matrix(node: Node, state: Coordinates) -> Matrix:
-    return tuple(_vector(row, state) for row in node.elements(what="rows", length=len(state.read)))
-
-
-def _number(node: Node, read: Read) -> Element:
-    text = node.text(MAX_NUMBER)
-    return node.given(lambda: read(text))
 
 
 def _ring(order: Node) -> ResidueRing:
@@ -288,15 +203,11 @@ def _ring(order: Node) -> ResidueRing:
     return ResidueRing(read_integer(order.value) if isinstance(order.value, str) else order.integer(2, MAX_INTEGER))
 
 
-def _by_letter(node: Node, read: Callable[[Node], T]) -> dict[Symbol, T]:
-    return {letter: read(entry) for letter, entry in node.entries(MAX_LETTERS, "letters").items()}
-
-
 def _drive(node: Node, state: Coordinates, letters: frozenset[Symbol] | None = None) -> dict[Symbol, Vector]:
     """b, on exactly these letters if they are given."""
-    drive = _by_letter(node, lambda b: _vector(b, state))
+    drive = by_letter(node, lambda b: read_vector(b, state.read))
     if letters is not None and letters != drive.keys():
-        raise node.error(f"A and b must have the same letters; {_difference(frozenset(drive), letters)}")
+        raise node.error(f"A and b must have the same letters; {difference(frozenset(drive), letters)}")
     return drive
 
 
@@ -305,35 +216,39 @@ def _drive(node: Node, state: Coordinates, letters: frozenset[Symbol] | None = N
 
 def _readout(layer: FileLayer, answers: Answers) -> Readout:
     node = layer.readout
-    kind = node.kind(["table", "argmax", "state", "state-and-letter"])
+    kind = node.kind(["table", "argmax", _seen(layer), f"{_seen(layer)}-and-letter"])
     if kind == "table":
         return _table(layer, answers)
     if kind == "argmax":
         return _argmax(layer, answers)
     node.members(["kind"])
-    return StateReadout(kind == "state-and-letter", answers.letters, layer.state.write, node.place)
+    return StateReadout(kind.endswith("-and-letter"), answers.letters, layer.seen.write, node.place)
+
+
+def _seen(layer: FileLayer) -> str:
+    return "state" if layer.ssm is None else "output"
 
 
 def _table(layer: FileLayer, answers: Answers) -> TableReadout:
     rows: dict[tuple[Vector, Symbol], Output] = {}
     for row in layer.readout.members(["kind", "rows"])["rows"].elements(MAX_ROWS, "rows"):
-        state, letter, output = row.elements(what="entries (state after, letter, output)", length=3)
-        key = _vector(state, layer.state), _letter(letter.text(), letter, layer)
+        state, letter, output = row.elements(what=f"entries ({_seen(layer)} after, letter, output)", length=3)
+        key = read_vector(state, layer.seen.read), _letter(letter.text(), letter, layer)
         if key in rows:
-            raise row.error(f"there is already a row for this state and the letter {letter.found()}")
+            raise row.error(f"there is already a row for this {_seen(layer)} and the letter {letter.found()}")
         rows[key] = answers.read(output)
-    return TableReadout(rows, layer.state.write, layer.readout.place)
+    return TableReadout(rows, layer.seen.write, layer.readout.place, _seen(layer))
 
 
 def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
     node = layer.readout
-    if layer.state.number is None:
+    if layer.seen.number is None:
         raise node.error(
             "argmax needs numbers in an order: integer, rational, residue or prime-field, a real number format, "
             "or a rotation or sign layer"
         )
     members = node.members(["kind", "scores", "ties"])
-    weights = Coordinates((read_fraction,) * len(layer.state.read), (), None)
+    weights = (read_fraction,) * len(layer.seen.read)
     scores: list[Score] = []
     for entry in members["scores"].elements(MAX_LETTERS, "scores"):
         score = entry.members(["output", "weights", "bias"], ["letters"])
@@ -344,13 +259,16 @@ def _argmax(layer: FileLayer, answers: Answers) -> ArgmaxReadout:
         scores.append(
             Score(
                 output,
-                cast(tuple[Fraction, ...], _vector(score["weights"], weights)),
-                cast(Fraction, _number(score["bias"], read_fraction)),
-                {_letter(x, bias, layer): cast(Fraction, _number(bias, read_fraction)) for x, bias in biases.items()},
+                cast(tuple[Fraction, ...], read_vector(score["weights"], weights)),
+                cast(Fraction, read_number(score["bias"], read_fraction)),
+                {
+                    _letter(x, bias, layer): cast(Fraction, read_number(bias, read_fraction))
+                    for x, bias in biases.items()
+                },
             )
         )
     first = members["ties"].choice(["first", "error"]) == "first"
-    return ArgmaxReadout(tuple(scores), first, layer.state.number, layer.state.write, node.place)
+    return ArgmaxReadout(tuple(scores), first, layer.seen.number, layer.seen.write, node.place, _seen(layer))
 
 
 def _letter(letter: str, node: Node, layer: FileLayer) -> str:
@@ -362,8 +280,3 @@ def _letter(letter: str, node: Node, layer: FileLayer) -> str:
 def _listed(letters: frozenset[Symbol]) -> str:
     shown = sorted(map(repr, letters))
     return f"it reads {', '.join(f'{x:.80}' for x in shown[:8])}{', ...' if len(shown) > 8 else ''}"
-
-
-def _difference(found: frozenset[Symbol], wanted: frozenset[Symbol]) -> str:
-    missing, extra = sorted(map(repr, wanted - found)), sorted(map(repr, found - wanted))
-    return f"missing: {missing[0]:.80}" if missing else f"one too many: {extra[0]:.80}"

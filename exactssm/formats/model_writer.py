@@ -9,19 +9,20 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from exactssm.arithmetic import Rounded, describe
+from exactssm.arithmetic import Domain, Rounded, describe
 from exactssm.arithmetic._text import write_fraction, write_integer
 from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import BudgetExhausted, DomainError, FormatError, SymbolError
+from exactssm.formats.layer_parts import number_in
 from exactssm.formats.limits import MAX_INTEGER, MAX_ROWS
-from exactssm.formats.model_file import FORMAT, FileModel, number_in
+from exactssm.formats.model_file import FORMAT, FileModel
 from exactssm.formats.reading import PathName
 from exactssm.formats.text import distinct_texts
 from exactssm.formats.writing import write_json
-from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
+from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, LinearSSM, RotationLayer, SignLayer
 from exactssm.layers.layer import Vector
 from exactssm.machine import Machine, Output, State, Symbol
-from exactssm.models import ArgmaxReadout, Block, Model, OfflineCoT, OnlineCoT, Score, Think
+from exactssm.models import ArgmaxReadout, Block, Model, OfflineCoT, OnlineCoT, OutputReadout, Score, Think
 from exactssm.models.argmax import Write
 from exactssm.models.model import Readout
 
@@ -48,7 +49,7 @@ class _Recorder:
         """What the layer read, each letter once."""
         return dict.fromkeys(letter for _, letter in self.rows)
 
-    def winners(self, layer: Layer) -> ArgmaxReadout | None:
+    def winners(self, domains: tuple[Domain, ...]) -> ArgmaxReadout | None:
         """The readout with those of its scores that won; None, if a file can't say it: if it isn't an argmax, has two
         scores for an output, or takes another number for a coordinate than a file does."""
         readout = self._readout
@@ -56,7 +57,6 @@ class _Recorder:
             return None
         won = set(self.rows.values())
         scores = tuple(score for score in readout.scores if score.output in won)
-        domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
         numbers = [number_in(domain) for domain in domains]
         for state, _ in self.rows:
             for number, x in zip(numbers, state, strict=True):
@@ -75,7 +75,8 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     """The document of a model file that loads to the same machine as ``model``, symbols and outputs by their texts.
 
     The model is run over everything reachable. A readout becomes a table of that, unless it is an `ArgmaxReadout`: of
-    this the scores are written that ever win. Symbols and outputs are written as `text_of` has them, the letters
+    this the scores are written that ever win. A linear SSM that is read out by its output (`OutputReadout`), whatever
+    its parameters come from, is written by its matrices. Symbols and outputs are written as `text_of` has them, the letters
     between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or one has none. Symbols that a
     chain of thought never reaches are left out.
 
@@ -91,8 +92,13 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     stack = model if isinstance(model, Model) else model.model
     if not isinstance(stack, Model):
         raise FormatError(f"only a stack of layers can be written, got a {type(stack).__name__}")
-    recorders = [_Recorder(block.readout, max_rows) for block in stack.blocks]
-    recording = Model(stack.alphabet, [Block(b.layer, r) for b, r in zip(stack.blocks, recorders, strict=True)])
+    ssms = [_ssm(block) for block in stack.blocks]
+    recorders, blocks = [], []
+    for (layer, readout), ssm in zip(stack.blocks, ssms, strict=True):
+        recorder = _Recorder(readout.readout if isinstance(readout, OutputReadout) and ssm else readout, max_rows)
+        recorders.append(recorder)
+        blocks.append(Block(layer, OutputReadout(ssm, recorder) if ssm else recorder))
+    recording = Model(stack.alphabet, blocks)
     _explore(_rethought(model, recording), max_rows)
 
     read = recorders[0].letters() if recorders else stack.alphabet
@@ -101,10 +107,28 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
     writers: list[Callable[[Output], object]] = [names.__getitem__ for names in letters[1:]]
     writers += [_output_writer(recorder.rows.values(), alphabet) for recorder in recorders[-1:]]
     layers = [
-        _layer(block.layer, names) | {"readout": _readout(block.layer, names, recorder, write)}
-        for block, names, recorder, write in zip(stack.blocks, letters, recorders, writers, strict=True)
+        (_linear_ssm(ssm, names) if ssm else _layer(block.layer, names))
+        | {"readout": _readout(_seen(ssm or block.layer), names, recorder, write)}
+        for block, ssm, names, recorder, write in zip(stack.blocks, ssms, letters, recorders, writers, strict=True)
     ]
     return {"format": FORMAT, "alphabet": list(alphabet.values()), "layers": layers, "cot": _thoughts(model, alphabet)}
+
+
+def _ssm(block: Block) -> LinearSSM | None:
+    """The linear SSM that the block reads out by its output."""
+    readout = block.readout
+    return readout.ssm if isinstance(readout, OutputReadout) and readout.ssm.layer is block.layer else None
+
+
+def _seen(layer: Layer | LinearSSM) -> tuple[Domain, ...]:
+    """The arithmetic of each number that a readout sees: of the state, or of the output of a linear SSM."""
+    if isinstance(layer, LinearSSM):
+        return (layer.domain,) * layer.inputs
+    if isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer | SignLayer):
+        return (layer.domain,) * layer.width
+    if isinstance(layer, RotationLayer):
+        return layer.domain
+    raise FormatError(f"a model file holds no layer of type {type(layer).__name__}")
 
 
 def _rethought(model: FileModel, stack: Model) -> Machine:
@@ -156,11 +180,13 @@ def _thoughts(model: FileModel, alphabet: Names) -> dict[str, Any] | None:
     return {"kind": "offline", "inputs": inputs, "end": alphabet[model.end], "limit": model.limit}
 
 
-def _readout(layer: Layer, names: Names, recorder: _Recorder, write: Callable[[Output], object]) -> dict[str, Any]:
-    if (linear := recorder.winners(layer)) is not None:
+def _readout(
+    seen: tuple[Domain, ...], names: Names, recorder: _Recorder, write: Callable[[Output], object]
+) -> dict[str, Any]:
+    if (linear := recorder.winners(seen)) is not None:
         ties = "first" if linear.first_of_ties else "error"
         return {"kind": "argmax", "scores": [_score(score, names, write) for score in linear.scores], "ties": ties}
-    forms = _forms(layer)
+    forms = _forms(seen)
     rows = recorder.rows.items()
     return {
         "kind": "table",
@@ -178,18 +204,14 @@ def _score(score: Score, names: Names, write: Callable[[Output], object]) -> dic
     return written | ({"letters": letters} if letters else {})
 
 
-def _forms(layer: Layer) -> tuple[Write, ...]:
-    """How each coordinate of the layer's state is written."""
-    if isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer | SignLayer):
-        return (layer.domain.format,) * layer.width
-    if isinstance(layer, RotationLayer):
-        return tuple(ring.format for ring in layer.domain)
-    raise FormatError(f"a model file holds no layer of type {type(layer).__name__}")
+def _forms(domains: tuple[Domain, ...]) -> tuple[Write, ...]:
+    """How numbers of each domain are written."""
+    return tuple(domain.format for domain in domains)
 
 
 def _layer(layer: Layer, names: Names) -> dict[str, Any]:
     """The object of the layer, on the letters that it reads, without its readout."""
-    forms = _forms(layer)
+    forms = _forms(_seen(layer))
     width = layer.width
     start = _write(layer.start, forms)
     entries = {name: layer.entries(letter) for letter, name in names.items()}
@@ -201,13 +223,8 @@ def _layer(layer: Layer, names: Names) -> dict[str, Any]:
     if isinstance(layer, SignLayer):
         matrix = [_write(row, forms) for row in layer.recurrent]
         return {"kind": "sign", "sign_of_zero": layer.sign_of_zero, "start": start, "A": matrix, "b": drive}
-    assert isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer)  # `_forms` has refused all others
-    domain = with_moment(layer.domain)
-    if isinstance(domain, Rounded):
-        written: dict[str, Any] = {"arithmetic": describe(domain.number_format), "rounding": domain.moment.value}
-    else:
-        written = {"arithmetic": describe(domain), "rounding": None}
-    arithmetic = {**written, "start": start}
+    assert isinstance(layer, DiagonalLayer | DenseLayer | ConstantLayer)  # `_seen` has refused all others
+    arithmetic = {**_arithmetic(layer.domain), "start": start}
     if isinstance(layer, ConstantLayer):
         return {"kind": "constant", **arithmetic, "A": [_write(row, forms) for row in layer.matrix], "b": drive}
     if isinstance(layer, DiagonalLayer):
@@ -218,6 +235,31 @@ def _layer(layer: Layer, names: Names) -> dict[str, Any]:
         for name, values in entries.items()
     }
     return {"kind": "dense", **arithmetic, "A": matrices, "b": drive}
+
+
+def _linear_ssm(ssm: LinearSSM, names: Names) -> dict[str, Any]:
+    """The object of a linear SSM, on the letters that it reads, without its readout."""
+    form = ssm.domain.format
+
+    def written(value: Any) -> list[Any]:
+        return [written(x) if isinstance(x, tuple) else form(x) for x in value]
+
+    on = {name: ssm.on(letter) for letter, name in names.items()}
+    matrices = {
+        key: written(given)
+        if isinstance(given := getattr(ssm, key), tuple)
+        else {name: written(getattr(weights, key)) for name, weights in on.items()}
+        for key in "ABCD"
+    }
+    embedding = {name: written(weights.x) for name, weights in on.items()}
+    return {"kind": "linear-ssm", **_arithmetic(ssm.domain), "embedding": embedding, **matrices}
+
+
+def _arithmetic(domain: Domain) -> dict[str, Any]:
+    domain = with_moment(domain)
+    if isinstance(domain, Rounded):
+        return {"arithmetic": describe(domain.number_format), "rounding": domain.moment.value}
+    return {"arithmetic": describe(domain), "rounding": None}
 
 
 def _write(values: Vector, forms: tuple[Write, ...]) -> list[str]:

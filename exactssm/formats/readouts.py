@@ -26,13 +26,14 @@ class TableReadout:
     rows: Mapping[tuple[Vector, Symbol], Output]  #: (state after the letter, letter) -> output
     write: tuple[Write, ...]  #: how each coordinate is written
     where: str  #: the place in the file, for messages
+    seen: str = "state"  #: what is read out, for messages: the state, or the output of a linear SSM
 
     def __call__(self, state: Vector, letter: Symbol) -> Output:
         try:
             return self.rows[state, letter]
         except KeyError:
             raise DomainError(
-                f"{self.where}: no row for the state {state_text(state, self.write)!r} after the letter {letter!r}, "
+                f"{self.where}: no row for the {self.seen} {state_text(state, self.write)!r} after the letter {letter!r}, "
                 "which is reached"
             ) from None
 

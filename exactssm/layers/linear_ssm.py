@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from exactssm.arithmetic.domain import Domain, inner_product
+from exactssm.arithmetic.domain import Domain, Element, inner_product
 from exactssm.errors import ConstructionError
 from exactssm.layers.constant import ConstantLayer
 from exactssm.layers.dense import DenseLayer
@@ -115,6 +115,34 @@ class LinearSSM:
         """B_i x_i."""
         inner, zero, (x, _, B, _, _) = inner_product(self.domain), self.domain.zero, self.on(letter)
         return tuple(inner(row, x, zero) for row in B)
+
+    def moved(self, domain: Domain, move: Callable[[Element], Element]) -> LinearSSM:
+        """The same SSM over ``domain``, each entry of the embedding and of the matrices being what ``move`` gives for
+        it.
+
+        >>> from fractions import Fraction
+        >>> from exactssm.arithmetic import Integers, Rationals
+        >>> one = ((1,),)
+        >>> sums = LinearSSM(Integers(), 1, 1, {"a": (1,)}, one, one, one, one)
+        >>> sums.moved(Rationals(), Fraction).on("a").D
+        ((Fraction(1, 1),),)
+
+        Raises: as the class, and what ``move`` raises: at once for what is constant, else when a letter is read.
+        """
+
+        def vector(entries: Vector) -> Vector:
+            return tuple(map(move, entries))
+
+        def matrix(name: str) -> Any:
+            given: Any = getattr(self, name)
+            turned: Callable[[Any], Any] = (
+                vector if name == "A" and self.diagonal else lambda rows: tuple(map(vector, rows))
+            )
+            return turned(given) if isinstance(given, tuple) else lambda letter: turned(getattr(self.on(letter), name))
+
+        A, B, C, D = map(matrix, "ABCD")
+        embedding = lambda letter: vector(self.on(letter).x)  # noqa: E731
+        return LinearSSM(domain, self.width, self.inputs, embedding, A, B, C, D, diagonal=self.diagonal)
 
     def output(self, state: Vector, letter: Symbol) -> Vector:
         """y_i = C_i h_i + D_i x_i, from the state *after* the letter: the readout of a block."""

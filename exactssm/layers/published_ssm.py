@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from exactssm.arithmetic import Rationals
+from exactssm.arithmetic import Rationals, Rounded
 from exactssm.arithmetic.domain import Domain, Field, inner_product
 from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers.elementary import RationalFunction
@@ -86,9 +86,12 @@ def diagonalizable(
     a: Vector | LetterMap[Vector],
     B: Matrix | LetterMap[Matrix],
     C: Matrix | LetterMap[Matrix],
-    D: Matrix,
+    D: Matrix | LetterMap[Matrix],
+    *,
+    inputs: int | None = None,
 ) -> LinearSSM:
-    """A_i = W diag(a_i) W^-1 with W fixed, as a dense layer; ``a`` is one vector, or one for each letter.
+    """A_i = W diag(a_i) W^-1 with W fixed, as a dense layer; ``a`` is one vector, or one for each letter. ``inputs`` is
+    k, which may be left out where D is the same on every letter.
 
     >>> one, zero = Fraction(1), Fraction(0)
     >>> W = ((one, one), (zero, one))
@@ -112,7 +115,7 @@ def diagonalizable(
         return conjugated(look_up(a, letter, "a"), f"a on the letter {letter!r}")
 
     A = conjugated(a, "a") if isinstance(a, tuple) else on
-    return LinearSSM(domain, d, _height(D, "D"), embedding, A, B, C, D)
+    return LinearSSM(domain, d, _height(D, "D") if inputs is None else inputs, embedding, A, B, C, D)
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,44 @@ class S6:
     def inputs(self) -> int:
         """k."""
         return len(self.pi_delta.weight[0])
+
+    def rounded(self, domain: Rounded) -> LinearSSM:
+        """The layer in a number format: what a letter makes of its parameters is computed exactly, as in `step`, and
+        each entry of Abar, Bbar and C rounded once; all else is computed in the format.
+
+        >>> from exactssm.arithmetic import domain_from_name
+        >>> third = {Fraction(-1): Fraction(1, 3)}.__getitem__
+        >>> linear = Projection(((Fraction(1),),), (Fraction(0),))
+        >>> mamba = S6({"x": (Fraction(1),)}, (Fraction(-1),), Fraction(0), linear, linear, linear, third, lambda x: x)
+        >>> eighths = Rounded(domain_from_name("fixed:s2.3:floor:saturate"), "once")
+        >>> [eighths.text(a) for a in mamba.rounded(eighths).on("x").A]
+        ['1/4']
+
+        Raises: DomainError, for a format of complex numbers, or one without 0 or 1; when a letter is read, if the
+        format doesn't hold x, and as the class does.
+        """
+        if domain.is_complex:
+            raise DomainError(f"S6 computes with real numbers; those of {domain} are complex")
+        numbers: Any = domain.number_format
+
+        def fl(rows: Matrix) -> Matrix:
+            return tuple(tuple(map(numbers.round, row)) for row in rows)
+
+        def held(letter: Symbol) -> Vector:
+            return tuple(map(numbers.element, self.ssm.on(letter).x))
+
+        k = self.inputs
+        return LinearSSM(
+            domain,
+            len(self.a),
+            k,
+            held,
+            A=lambda letter: tuple(map(numbers.round, self.step(letter).Abar)),
+            B=lambda letter: fl(self.step(letter).Bbar),
+            C=lambda letter: fl(self.step(letter).C),
+            D=tuple(tuple(domain.one if i == j else domain.zero for j in range(k)) for i in range(k)),
+            diagonal=True,
+        )
 
     def step(self, letter: Symbol) -> S6Step:
         """The discretised parameters of a letter, each by its printed formula. Raises as the class does."""

@@ -3,6 +3,7 @@
 from exactssm.models.argmax import ArgmaxReadout, Score
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Block, Model, Readout, StackStep
+from exactssm.models.output_readout import OutputReadout
 from exactssm.models.reinterpretation import LOST, NotRepresentable, Reinterpreted, reinterpret
 from exactssm.models.weighted import WeightedAutomaton, weighted_automaton
 
@@ -14,6 +15,7 @@ __all__ = [
     "NotRepresentable",
     "OfflineCoT",
     "OnlineCoT",
+    "OutputReadout",
     "Readout",
     "Reinterpreted",
     "Score",

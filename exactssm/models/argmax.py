@@ -57,18 +57,19 @@ class ArgmaxReadout:
     number: Callable[[Element], Fraction | int]  #: the number that a coordinate is
     write: tuple[Write, ...]  #: how each coordinate is written, for messages
     where: str  #: whose readout it is, for messages: its place in a file
+    seen: str = "state"  #: what is read out, for messages: the state, or the output of a linear SSM
 
     def __call__(self, state: Vector, letter: Symbol) -> Output:
         try:
             numbers = tuple(map(self.number, state))
         except DomainError as error:
-            raise DomainError(f"{self.where}: {error}, in the state {state_text(state, self.write)!r}") from error
+            raise DomainError(f"{self.where}: {error}, in the {self.seen} {state_text(state, self.write)!r}") from error
         values = [score.value(numbers, letter) for score in self.scores]
         largest = max(values)
         if not self.first_of_ties and values.count(largest) > 1:
             tied = [score.output for score, value in zip(self.scores, values, strict=True) if value == largest]
             raise DomainError(
-                f"{self.where}: the outputs {', '.join(map(repr, tied))} tie at the state "
+                f"{self.where}: the outputs {', '.join(map(repr, tied))} tie at the {self.seen} "
                 f"{state_text(state, self.write)!r} after the letter {letter!r}"
             )
         return self.scores[values.index(largest)].output

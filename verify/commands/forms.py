@@ -90,8 +90,8 @@ def forms(
     else:
         click.echo(forms_text(rows, min(text_width(), 80)))
         note = (
-            f"n: letters in the shortest word; then what {against} and the form make of it, and its letters, each by its "
-            "own weights (a weight not shown doesn't matter)."
+            f"n: letters in the shortest word; then what {against} and the form make of it, and its letters, each by "
+            "its own weights (a weight not shown doesn't matter)."
         )
         click.echo("\n" + fill(note, min(text_width(), 80)))
     return UNDECIDED if any(row.found is None for row in rows) else HOLDS

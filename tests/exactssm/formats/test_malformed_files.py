@@ -443,7 +443,7 @@ def test_the_schemas_are_schemas():
 
 def test_a_short_file_cannot_become_much_memory(monkeypatch):
     """A text of one character may be a number of 2048 coefficients, so coefficients are counted and not texts."""
-    monkeypatch.setattr("exactssm.formats.model_file.MAX_COEFFICIENTS", 100_000)
+    monkeypatch.setattr("exactssm.formats.layer_parts.MAX_COEFFICIENTS", 100_000)
     arithmetic = {"kind": "cyclotomic", "conductor": 4096}
     wide = changed(MODEL, ("layers 0 arithmetic", arithmetic), ("layers 0 start", ["1"] * 100))
     with pytest.raises(

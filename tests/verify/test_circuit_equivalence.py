@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 import verify.circuit_equivalence as equivalence
+from constructions.circuits.compile import compile_circuit
+from constructions.groups.subnormal_tracker import subnormal_tracker
+from constructions.rings.affine_actions import affine_model
+from exactssm.algebra import derived_series, group
+from exactssm.arithmetic import ResidueRing
 from exactssm.circuits import Circuit, CircuitBuilder
 from exactssm.errors import CertificateError, ConstructionError, DomainError
+from exactssm.models import Model
 from tests.exactssm.circuits.drawn import drawn_circuit
 from verify.circuit_equivalence import CircuitsDiffer, CircuitsEqual, decide_equivalence
 
@@ -80,6 +86,22 @@ def test_where_not_every_assignment_counts():
     assert decide_equivalence(first, second, where=builder.build([either])).assignment == (1, 1)
     nowhere = Circuit(2, [0], [], [], [0])
     assert decide_equivalence(first, second, where=nowhere).name == "proved"
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, *(pytest.param(n, marks=pytest.mark.full) for n in (4, 5, 6))])
+def test_two_models_of_one_group(n):
+    """S3 by one coordinate over Z/6 and by two layers of rotations: on all 6^n words; not if two letters are
+    exchanged."""
+    models = affine_model(group("S3"), ResidueRing(6)), subnormal_tracker(derived_series(group("S3")))
+    one, other = (compile_circuit(model, n, outputs=range(6)) for model in models)
+    where = one.words_circuit()
+    verdict = decide_equivalence(one.circuit, other.circuit, where=where)
+    assert isinstance(verdict, CircuitsEqual)
+    assert verdict.alike < verdict.outputs  # not by their shape alone
+    exchanged = compile_circuit(Model((0, 1, 2, 3, 5, 4), models[1].blocks), n, outputs=range(6))
+    verdict = decide_equivalence(one.circuit, exchanged.circuit, where=where)
+    assert isinstance(verdict, CircuitsDiffer)
+    assert {4, 5} & set(one.word(verdict.assignment))
 
 
 def test_a_budget_of_conflicts():

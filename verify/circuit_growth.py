@@ -4,6 +4,10 @@ A number of wires that is a polynomial of degree d in n, one for each residue of
 degree d and period p. Its differences at a distance of p, taken d + 1 times, are zero, and only then. So a formula is
 not fitted by least squares but found or not: on the lengths that were measured it holds exactly. What it says of other
 lengths is no more than a guess.
+
+Some circuits follow none: where coefficients are multinomial, some vanish modulo p, at places with no period. For these
+a bound c n^d is *fitted*: of the least degree d with which the c found on the first half of the lengths still holds on
+the second half.
 """
 
 from __future__ import annotations
@@ -16,10 +20,11 @@ from typing import Any, Final, NamedTuple
 
 from constructions.circuits.compile import MAX_WIRES, compile_circuit
 from constructions.circuits.diagonal_circuits import differences
+from exactssm.circuits import Circuit
 from exactssm.errors import DomainError
 from exactssm.machine import Machine
 
-__all__ = ["CircuitSize", "Formula", "Growth", "find_formula", "growth_table", "measure_growth"]
+__all__ = ["CircuitSize", "Formula", "Growth", "find_formula", "growth_of", "growth_table", "measure_growth"]
 
 MAX_DEGREE: Final = 6
 MAX_PERIOD: Final = 12
@@ -64,6 +69,19 @@ class Growth:
         found: int = max(-(-size.wires // size.length**degree) for size in self.sizes)
         return found
 
+    @property
+    def fitted(self) -> int | None:
+        """The least degree d for which wires <= c n^d holds on all lengths, with the least rational c that makes it
+        hold on the first half of them; None for fewer than eight lengths, or if it is more than `MAX_DEGREE`."""
+        half = len(self.sizes) // 2
+        if half < 4:
+            return None
+        for degree in range(MAX_DEGREE + 1):
+            ratios = [Fraction(size.wires, size.length**degree) for size in self.sizes]
+            if max(ratios[:half]) >= max(ratios[half:]):
+                return degree
+        return None
+
     def leading(self) -> Fraction:
         """The leading coefficient of the formula; the largest, if it is another for another residue. Raises
         DomainError, if there is no formula."""
@@ -81,12 +99,15 @@ class Growth:
             "depth": self.sizes[-1].depth,
             "settled": self.settled,
             "formula": None,
+            "fitted": None,
         }
         if formula is not None:
             record["formula"] = formula._asdict() | {
                 "leading": str(self.leading()),
                 "factor": self.factor(formula.degree),
             }
+        elif (degree := self.fitted) is not None:
+            record["fitted"] = {"degree": degree, "factor": self.factor(degree)}
         return record
 
 
@@ -102,13 +123,23 @@ def measure_growth(
 
     Raises: DomainError, for a length below 1; as `compile_circuit`.
     """
+    return growth_of(
+        lambda n: compile_circuit(model, n, every=every, max_wires=max_wires).circuit, until, progress=progress
+    )
+
+
+def growth_of(build: Callable[[int], Circuit], until: int, *, progress: Callable[[int], None] | None = None) -> Growth:
+    """Build circuits for all lengths to ``until``, whatever they are circuits of, and measure them.
+
+    Raises: DomainError, for a length below 1; as ``build``.
+    """
     if until < 1:
         raise DomainError(f"circuits are measured up to a length of at least 1, got {until}")
     sizes = []
     for length in range(1, until + 1):
         if progress is not None:
             progress(length)
-        circuit = compile_circuit(model, length, every=every, max_wires=max_wires).circuit
+        circuit = build(length)
         sizes.append(CircuitSize(length, circuit.depth, circuit.gates, circuit.wires))
     return Growth(tuple(sizes))
 
@@ -148,5 +179,10 @@ def growth_table(growth: Growth) -> str:
         said += (
             f"\nwires from length {since} on: exactly a polynomial {growth.leading()} n^{degree} + ...{apart};\n"
             f"wires <= {growth.factor(degree)} n^{degree} for every length"
+        )
+    elif (fitted := growth.fitted) is not None:
+        said += (
+            f"\nno exact formula for the wires; fitted: at most {growth.factor(fitted)} n^{fitted}, "
+            f"where a factor\nfound on the first half of the lengths holds on all, and for no lower degree"
         )
     return f"{table}\n\n{said}"

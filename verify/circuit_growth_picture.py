@@ -24,7 +24,7 @@ DEPTH, GATES, WIRES, BOUND = "#1b3a5c", "#3f7d46", "#b5452c", "#9a9a9a"
 def draw_growth(growth: Growth, path: Path, title: str = "") -> None:
     """Draw depth against length at the left, gates and wires at the right with logarithmic scales, to ``path``, whole
     or not at all, in the format of its suffix. A dashed line is the leading term of the formula that the wires
-    follow.
+    follow, or the bound that is fitted if there is none.
 
     Raises: DomainError, for fewer than two lengths; as `verify.pictures.check_picture`; OSError, if the file can't be
     written.
@@ -74,6 +74,11 @@ def _draw_sizes(axes: Axes, growth: Growth) -> None:
         factor = "" if leading == 1 else f"{leading} "
         axes.plot(shown, term, "--", color=BOUND, linewidth=1.2, label=f"leading term, {factor}n^{degree}")
         axes.set_title(f"wires: exactly of degree {degree} from length {formula.since} on", fontsize=10)
+    elif (fitted := growth.fitted) is not None:
+        least = growth.factor(fitted)
+        bound = [least * n**fitted for n in lengths]
+        axes.plot(lengths, bound, "--", color=BOUND, linewidth=1.2, label=f"at most {least} n^{fitted}, fitted")
+        axes.set_title(f"wires: at most {least} n^{fitted} (fitted, not exact)", fontsize=10)
     axes.set_xscale("log", base=2)
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_yscale("log")

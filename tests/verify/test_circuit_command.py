@@ -5,9 +5,12 @@ import json
 import pytest
 
 from constructions.circuits.diagonal_circuits import counter
+from exactssm.arithmetic import LogPrecisionFloats, ResidueRing, Rounding
 from exactssm.formats import save_model
 from exactssm.formats.aiger import read_aiger
 from exactssm.formats.netlist import read_netlist
+from exactssm.layers import ConstantLayer
+from exactssm.models import Block, Model
 from verify.__main__ import main
 
 
@@ -113,3 +116,24 @@ def test_codes_of_no_letter_do_not_count(tmp_path, capsys):
 def test_what_is_refused(arguments, said, capsys):
     assert call("circuit", *arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_log_precision_floats_and_a_matrix_as_input(tmp_path, capsys):
+    path = tmp_path / "floats.json"
+    floats = LogPrecisionFloats(3, 2, Rounding.NEAREST_EVEN)
+    half, one = floats.parse("1/2"), floats.parse("1")
+    layer = ConstantLayer(floats, (one,), ((half,),), {"0": (0,), "1": (one,)})
+    save_model(path, Model("01", [Block(layer, lambda h, x: str(floats.decode(h[0])))]))
+    assert call("circuit", path, "--length", 3, "--casts", "once", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["method"] == "equal to the model in flattened evaluation, casts: once, on all 8 words of length 3"
+    assert "Thm 4.2, non-uniform (powers of A hard-wired" in record["hypotheses"][0]
+    save_model(
+        path,
+        Model("01", [Block(ConstantLayer(ResidueRing(2), (0,), ((1,),), {"0": (0,), "1": (1,)}), lambda h, x: h[0])]),
+    )
+    assert call("circuit", path, "--length", 4, "--matrix-as-input", "--sizes", 8) == 0
+    printed = capsys.readouterr().out
+    assert "inputs, first: A in Z/2, row by row, 1 bit each" in printed
+    assert "equal to the model with the matrix A on all 32 matrices with words of length 4" in printed
+    assert call("circuit", path, "--length", 4, "--matrix-as-input", "--against", "x.netlist") == 2

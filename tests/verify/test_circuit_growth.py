@@ -56,3 +56,15 @@ def test_a_picture(tmp_path):
         draw_growth(Growth(growth.sizes[:1]), tmp_path / "one.png")
     with pytest.raises(FormatError, match="must end in"):
         draw_growth(growth, tmp_path / "growth.txt")
+
+
+def test_a_bound_is_fitted_where_there_is_no_formula():
+    """n^2 and n^2 + n in Thue and Morse's order, which has no period: a bound of degree 2, and none below."""
+    wires = [n**2 + n * (n.bit_count() % 2) for n in range(1, 33)]
+    growth = Growth(tuple(CircuitSize(n, 3, n, w) for n, w in enumerate(wires, 1)))
+    assert (growth.formula, growth.fitted) == (None, 2)
+    assert "no exact formula for the wires; fitted: at most 2 n^2" in growth_table(growth)
+    assert growth.as_json()["fitted"] == {"degree": 2, "factor": 2}
+    exponential = Growth(tuple(CircuitSize(n, 3, n, 2**n) for n in range(1, 65)))
+    assert exponential.fitted is None
+    assert Growth(growth.sizes[:7]).fitted is None

@@ -13,13 +13,17 @@ from verify.commands.printing import indented, print_json
 
 if TYPE_CHECKING:
     from constructions.circuits.compile import CompiledModel
+    from constructions.circuits.matrix_inputs import MatrixReader
     from exactssm.circuits import Circuit
+    from exactssm.evaluation import Casts
     from exactssm.models import Model
 
 __all__ = ["circuit"]
 
 CIRCUIT_FILES = (".aag", ".aig", ".netlist")
 SHOWN_CODES = 16
+MOST_INPUTS = 4096  #: that a circuit is held against its model on all of
+DRAWN = 200  #: where there are more
 
 
 @click.command(short_help="Compile a model into a threshold circuit of constant depth.")
@@ -27,6 +31,18 @@ SHOWN_CODES = 16
 @click.option("--length", metavar="N", type=click.IntRange(1), help="The length of the words that the circuit reads.")
 @click.option("--instance", metavar="I", help="Which instance of a claim; by default its first.")
 @click.option("--last", is_flag=True, help="The output after the last letter only, not after every one.")
+@click.option(
+    "--casts",
+    type=click.Choice(["terms", "once", "transitions"]),
+    help="Where layers over log-precision floats are cast: each product and their sum, the whole once, or each product "
+    "of A's and the sum.  [default: terms]",
+)
+@click.option(
+    "--matrix-as-input",
+    is_flag=True,
+    help="Of a model of one layer with one matrix A for all letters: A is an input before the word, and the circuit "
+    "computes its powers.",
+)
 @click.option("--netlist", metavar="FILE", type=click.Path(path_type=Path), help="Write the circuit as a netlist.")
 @click.option(
     "--aiger",
@@ -44,8 +60,9 @@ SHOWN_CODES = 16
 @click.option(
     "--against",
     metavar="OTHER",
-    help="Decide by a SAT solver whether the circuit is equivalent, on all words, to that of another model, or to one "
-    "in a .netlist, .aag or .aig file with the codes that are printed.",
+    help="Decide by a SAT solver whether the circuit is equivalent, on all words, to that of another model "
+    "(MODEL.json, CLAIM or CLAIM:INSTANCE), or to one in a .netlist, .aag or .aig file with the codes that are "
+    "printed.",
 )
 @click.option(
     "--max-conflicts", metavar="C", type=click.IntRange(1, 2**31 - 1), help="Of the solver.  [default: 1000000]"
@@ -59,6 +76,8 @@ def circuit(
     length: int | None,
     instance: str | None,
     last: bool,
+    casts: str | None,
+    matrix_as_input: bool,
     netlist: Path | None,
     aiger: Path | None,
     sizes: int | None,
@@ -74,18 +93,26 @@ def circuit(
     The circuit is held against the model on all words of the length if there are at most 4096, otherwise on drawn ones.
     A model under no theorem is refused, naming the hypothesis that fails.
 
+    Layers are compiled over Z/m and GF(q), which is a ring analogue, and over log-precision floats, whose circuits are
+    held against the model in flattened evaluation; they grow fast, and lengths up to 8 are meant.
+
     \b
     exactssm circuit subnormal-tracker --instance S3 --length 16 --sizes 20
     exactssm circuit MODEL.json --length 6 --netlist mine.netlist
+    exactssm circuit S4.json --length 5 --matrix-as-input
     exactssm circuit MODEL.json --length 6 --against theirs.netlist
     """
     from constructions.circuits.compile import MAX_WIRES, compile_circuit
+    from constructions.circuits.matrix_inputs import compile_with_matrix
+    from exactssm.evaluation import Casts
     from verify.progress import Progress
 
     if length is None and sizes is None:
         raise click.UsageError("give --length, --sizes or both")
     if length is None and (netlist or aiger or against is not None):
         raise click.UsageError("--netlist, --aiger and --against are about one circuit and need --length")
+    if matrix_as_input and against is not None:
+        raise click.UsageError("--against compares what is done with words, and with --matrix-as-input A is read too")
     if picture is not None:
         from verify.pictures import check_picture
 
@@ -95,29 +122,42 @@ def circuit(
     record: dict[str, Any] = {"model": name}
     lines: list[str] = []
     code = HOLDS
+    cast_as = Casts.TERMS if casts is None else Casts.named(casts)
+
+    def compile_model(n: int) -> CompiledModel:
+        return compile_circuit(model, n, every=not last, casts=cast_as, max_wires=wires)
+
+    def compile_reader(n: int) -> MatrixReader:
+        return compile_with_matrix(model, n, every=not last, max_wires=wires)
+
     with Progress() as progress:
         if length is not None:
             progress(f"{name[:40]}: length {length}")
-            compiled = compile_circuit(model, length, every=not last, max_wires=wires)
-            told, checked = _figures(compiled, model)
+            if matrix_as_input:
+                reader = compile_reader(length)
+                compiled = reader.compiled
+                told = _figures(compiled, *_with_matrices(reader)) | {"matrix": _matrix_inputs(reader)}
+            else:
+                compiled = compile_model(length)
+                told = _figures(compiled, *_on_words(compiled, model))
             record |= told
             lines += _as_lines(told)
-            code = HOLDS if checked else FAILS
+            code = HOLDS if told["verdict"] == "checked" else FAILS
             _write(compiled.circuit, netlist, aiger, picture if sizes is None else None)
             if against is not None:
                 progress("equivalence")
-                told, decided = _against(compiled, model, against, wires, max_conflicts)
+                told, decided = _against(compiled, model, against, wires, max_conflicts, cast_as)
                 record |= told
                 lines += [indented(f"{told['equivalent']['verdict']}: {told['equivalent']['method']}", 0)]
                 code = max(code, decided) if code == HOLDS else code
         if sizes is not None:
-            from verify.circuit_growth import growth_table, measure_growth
+            from verify.circuit_growth import growth_of, growth_table
 
-            growth = measure_growth(
-                model,
+            growth = growth_of(
+                (lambda n: compile_reader(n).compiled.circuit)
+                if matrix_as_input
+                else (lambda n: compile_model(n).circuit),
                 sizes,
-                every=not last,
-                max_wires=wires,
                 progress=lambda n: progress(f"{name[:40]}: length {n} of {sizes}"),
             )
             record["growth"] = growth.as_json()
@@ -161,46 +201,72 @@ def _model(name: str, instance: str | None) -> Model:
     return found
 
 
-def _figures(compiled: CompiledModel, model: Model) -> tuple[dict[str, Any], bool]:
-    """The record of a circuit, and whether it does what the model does, as far as that is looked at."""
+def _on_words(compiled: CompiledModel, model: Model) -> tuple[str | None, str]:
+    """The first word, if any, on which a circuit doesn't put out what it should; and on which words that was looked
+    at."""
     from itertools import product
     from random import Random
 
-    from constructions.circuits.diagonal_circuits import first_difference
-    from exactssm.machine import run
-    from verify.trace import text
-
-    built = compiled.circuit
     letters, length = compiled.alphabet, compiled.length
-    if len(letters) ** length <= 4096:
+    if len(letters) ** length <= MOST_INPUTS:
         words = list(product(letters, repeat=length))
         how = f"all {len(words)} words of length {length}"
     else:
         source = Random(0)
-        words = [tuple(source.choices(letters, k=length)) for _ in range(200)]
+        words = [tuple(source.choices(letters, k=length)) for _ in range(DRAWN)]
         how = f"{len(words)} drawn words of length {length} (evidence, not proof)"
-    if compiled.every:
-        difference = first_difference(compiled, model, words)
-        word = None if difference is None else difference.word
+    rows = compiled.circuit.evaluate_all(compiled.encode_all(words)).tolist()
+    pairs = zip(words, rows, strict=True)
+    wrong = (w for w, bits in pairs if compiled.decode_or_none(bits) != compiled.expected(model, w))
+    evaluated = "" if compiled.casts is None else f" in flattened evaluation, casts: {compiled.casts.value},"
+    return next((" ".join(map(str, w)) for w in wrong), None), f"the model{evaluated} on {how}"
+
+
+def _with_matrices(reader: MatrixReader) -> tuple[str | None, str]:
+    """Likewise, the first matrix and word."""
+    from itertools import product
+    from random import Random
+
+    from constructions.circuits.constant_circuits import first_other_answer
+
+    elements, width = tuple(reader.ring.elements.values()), reader.layer.width
+    letters, length, cells = reader.compiled.alphabet, reader.compiled.length, width * width
+    if len(elements) ** cells * len(letters) ** length <= MOST_INPUTS:
+        listed = list(product(product(elements, repeat=cells), product(letters, repeat=length)))
+        how = f"all {len(listed)} matrices with words of length {length}"
     else:
-        rows = built.evaluate_all(compiled.encode_all(words)).tolist()
-        pairs = zip(words, rows, strict=True)
-        wrong = (w for w, bits in pairs if compiled.decode_or_none(bits) != run(model, w).outputs[-1:])
-        word = next((tuple(map(str, w)) for w in wrong), None)
-    record = {
-        "length": length,
+        source = Random(0)
+        listed = [
+            (tuple(source.choices(elements, k=cells)), tuple(source.choices(letters, k=length))) for _ in range(DRAWN)
+        ]
+        how = f"{len(listed)} drawn matrices with words of length {length} (evidence, not proof)"
+    pairs = [(tuple(entries[i : i + width] for i in range(0, cells, width)), word) for entries, word in listed]
+    found = first_other_answer(reader, pairs)
+    return None if found is None else " ".join(found.word), f"the model with the matrix A on {how}"
+
+
+def _matrix_inputs(reader: MatrixReader) -> dict[str, Any]:
+    return {"width": reader.layer.width, "arithmetic": str(reader.ring.domain), "bits": reader.ring.code.width}
+
+
+def _figures(compiled: CompiledModel, wrong: str | None, how: str) -> dict[str, Any]:
+    """The record of a circuit: what it has, and whether it does what it should."""
+    from verify.trace import text
+
+    built = compiled.circuit
+    return {
+        "length": compiled.length,
         "inputs": built.inputs,
         "outputs": int(built.outputs.size),
         "depth": built.depth,
         "gates": built.gates,
         "wires": built.wires,
-        "letters": [text(x) for x in letters],
+        "letters": [text(x) for x in compiled.alphabet],
         "answers": [text(y) for y in compiled.outputs],
         "hypotheses": list(compiled.hypotheses),
-        "verdict": "refuted" if word else "checked",
-        "method": f"differs from the model on {' '.join(word)}" if word else f"equal to the model on {how}",
+        "verdict": "checked" if wrong is None else "refuted",
+        "method": f"equal to {how}" if wrong is None else f"differs from what it should put out on {wrong}",
     }
-    return record, word is None
 
 
 def _as_lines(record: dict[str, Any]) -> list[str]:
@@ -209,10 +275,23 @@ def _as_lines(record: dict[str, Any]) -> list[str]:
     return [
         indented(f"length {record['length']}: {figures}; {ends}", 0),
         indented(f"{record['verdict']}: {record['method']}", 0),
+        *_matrix_line(record),
         indented(f"inputs, {_as_code(record['letters'])}", 0),
         indented(f"outputs, {_as_code(record['answers'])}", 0),
         *(indented(hypothesis, 2) for hypothesis in record["hypotheses"]),
     ]
+
+
+def _matrix_line(record: dict[str, Any]) -> list[str]:
+    if "matrix" not in record:
+        return []
+    width, arithmetic, bits = record["matrix"].values()
+    entries = f"A's {width**2} entries in {arithmetic}" if width > 1 else f"A in {arithmetic}"
+    return [indented(f"inputs, first: {entries}, row by row, {_each(bits)}, the lowest first", 0)]
+
+
+def _each(bits: int) -> str:
+    return f"{bits} bit{'s' * (bits != 1)} each"
 
 
 def _as_code(items: list[str]) -> str:
@@ -221,11 +300,11 @@ def _as_code(items: list[str]) -> str:
     codes = ("".join(str(place >> i & 1) for i in range(width)) for place in range(len(items)))
     shown = " ".join(f"{item}={code}" for item, code in zip(items[:SHOWN_CODES], codes, strict=False))
     more = f" ... ({len(items)} in all)" if len(items) > SHOWN_CODES else ""
-    return f"{width} bit{'s' * (width != 1)} each, the lowest first: {shown}{more}"
+    return f"{_each(width)}, the lowest first: {shown}{more}"
 
 
 def _against(
-    compiled: CompiledModel, model: Model, other: str, max_wires: int, max_conflicts: int | None
+    compiled: CompiledModel, model: Model, other: str, max_wires: int, max_conflicts: int | None, casts: Casts
 ) -> tuple[dict[str, Any], int]:
     """Whether the circuit is equivalent on all words to another one: one in a file, which has to use its codes, or a
     model's, in common codes."""
@@ -242,14 +321,15 @@ def _against(
     if other.lower().endswith(CIRCUIT_FILES):
         second = _read(other)
     else:
-        another = _model(other, None)
+        claim, _, instance = (other, "", "") if Path(other).is_file() else other.partition(":")
+        another = _model(claim, instance or None)
         check_alphabets(model, another)
         another = Model(model.alphabet, another.blocks)
         length, every = compiled.length, compiled.every
-        also = compile_circuit(another, length, every=every, max_wires=max_wires).outputs
+        also = compile_circuit(another, length, every=every, casts=casts, max_wires=max_wires).outputs
         outputs = tuple(dict.fromkeys((*compiled.outputs, *also)))
         first, second = (
-            compile_circuit(m, length, every=every, outputs=outputs, max_wires=max_wires).circuit
+            compile_circuit(m, length, every=every, outputs=outputs, casts=casts, max_wires=max_wires).circuit
             for m in (model, another)
         )
     verdict = decide_equivalence(

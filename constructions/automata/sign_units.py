@@ -26,7 +26,8 @@ states has B = 1 or -1, with the sign of the start, so that h_0 = 0 goes there, 
 A = -2 a letter that exchanges states has B = 1 or -1, with the other sign. But h -> sgn(a h + b) is monotone for a >= 0
 and antitone for a <= 0, and parity has a letter that keeps and one that exchanges. Only the signs of h and the order of
 |a| and |b| count, so that a = 2 and b = -3 .. 3 are all layers with a > 0, likewise a < 0, and for a = 0 the sign of b
-is all: finitely many layers, exhausted with every h_0 and sgn(0).
+is all: finitely many layers, exhausted with every h_0 of -1, 0 and 1 and every sgn(0). After a first 0, which parity
+passes over, any other h_0 has become one of these.
 
 Source: 2404.08819 Thm 5.1, which gives no construction; this one is ours.
 """

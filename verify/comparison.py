@@ -111,10 +111,11 @@ def _exact_block(block: Block) -> Block:
     if isinstance(block.readout, ArgmaxReadout):
         return Block(moved.layer, _exact_scores(block.readout))
     given, readout = block.readout, moved.readout
-    if isinstance(given, OutputReadout) and isinstance(readout, OutputReadout):
-        if isinstance(given.readout, ArgmaxReadout):
-            return Block(moved.layer, OutputReadout(readout.ssm, _exact_scores(given.readout)))
-    return moved
+    if not isinstance(given, OutputReadout) or not isinstance(readout, OutputReadout):
+        return moved
+    scores = given.readout
+    seen = _exact_scores(scores) if isinstance(scores, ArgmaxReadout) else readout.readout
+    return Block(moved.layer, OutputReadout(readout.ssm, seen))
 
 
 def _exact_scores(readout: ArgmaxReadout) -> ArgmaxReadout:

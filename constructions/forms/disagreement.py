@@ -343,8 +343,10 @@ class Disagreement:
 def number_text(x: Fraction) -> str:
     """A number for people: long ones by their powers of two.
 
-    >>> [number_text(x) for x in (Fraction(3, 4), Fraction(-3, 2**40), 2**104 * Fraction(2**24 - 1), -1 - 2 / Fraction(2**53))]
-    ['3/4', '-3*2^-40', '2^128-2^104', '-1-2^-52']
+    >>> [number_text(x) for x in (Fraction(3, 4), Fraction(-3, 2**40), Fraction(2**128 - 2**104))]
+    ['3/4', '-3*2^-40', '2^128-2^104']
+    >>> number_text(Fraction(-(2**52) - 1, 2**52))
+    '-1-2^-52'
     """
     if max(abs(x.numerator), x.denominator) < 10**6:
         return str(x)

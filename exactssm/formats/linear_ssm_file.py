@@ -36,8 +36,8 @@ from exactssm.machine import Symbol
 
 __all__ = ["LINEAR_SSMS"]
 
-EXPONENTIAL: Final = 64
-"""A value of exp counts as so many products."""
+EXP: Final = 64  #: products that a value of exp counts as
+SOFTPLUS: Final = 512
 
 T = TypeVar("T")
 
@@ -127,8 +127,8 @@ def _diagonalizable(node: Node, numbers: Numbers) -> FileLayer:
     read = numbers.reader(domain)
     embedding, k = _embedding(members["embedding"], read)
     d = width_of(members["W"], "rows")
-    matrices = 1 + (len(embedding) if isinstance(members["a"].value, dict) else 1)  # the inverse of W, and the A's
-    members["W"].given(lambda: numbers.count_products(matrices * d**3))
+    matrices = len(embedding) if isinstance(members["a"].value, dict) else 1
+    members["W"].given(lambda: numbers.count_products(d**4 + matrices * d**3))  # the inverse, of long numbers, and A's
     shape = _Shape(frozenset(embedding), d, k, read)
     W = read_matrix(members["W"], d, (read,) * d)
     a = shape.vectors(members["a"], d)
@@ -146,7 +146,7 @@ def _s6(node: Node, numbers: Numbers) -> FileLayer:
     read = numbers.reader(Rationals())
     embedding, k = _embedding(members["embedding"], read)
     d = width_of(members["a"])
-    products = len(embedding) * d * (2 * k * k + EXPONENTIAL)
+    products = len(embedding) * (d * (2 * k * k + EXP) + SOFTPLUS)
     members["embedding"].given(lambda: numbers.count_products(products))
     a = read_vector(members["a"], (read,) * d)
     delta = cast(Fraction, read_number(members["delta"], read))

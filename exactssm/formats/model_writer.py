@@ -76,9 +76,9 @@ def dump_model(model: FileModel, max_rows: int = MAX_ROWS) -> dict[str, Any]:
 
     The model is run over everything reachable. A readout becomes a table of that, unless it is an `ArgmaxReadout`: of
     this the scores are written that ever win. A linear SSM that is read out by its output (`OutputReadout`), whatever
-    its parameters come from, is written by its matrices. Symbols and outputs are written as `text_of` has them, the letters
-    between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or one has none. Symbols that a
-    chain of thought never reaches are left out.
+    its parameters come from, is written by its matrices. Symbols and outputs are written as `text_of` has them, the
+    letters between layers likewise, or as ``#0``, ``#1``, ... where two have the same text or one has none. Symbols
+    that a chain of thought never reaches are left out.
 
     >>> from exactssm.layers import RotationLayer
     >>> from exactssm.models import Block, Model

@@ -33,8 +33,8 @@ class TableReadout:
             return self.rows[state, letter]
         except KeyError:
             raise DomainError(
-                f"{self.where}: no row for the {self.seen} {state_text(state, self.write)!r} after the letter {letter!r}, "
-                "which is reached"
+                f"{self.where}: no row for the {self.seen} {state_text(state, self.write)!r} after the letter "
+                f"{letter!r}, which is reached"
             ) from None
 
 

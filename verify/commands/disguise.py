@@ -109,6 +109,8 @@ def disguise(
 
     `exactssm disguise chess "(1,2) (2,5)" --extra` writes one game. `exactssm disguise chess --check FILE` plays the
     games of a file again: every move must be legal, and lead to the state. Nothing that a file holds is ever run.
+
+    Exit codes: 0; 1, --check or --run found a line that isn't right; 2, bad input.
     """
     from exactssm.algebra import group
     from verify.disguised_lines import disguised_words, file_number

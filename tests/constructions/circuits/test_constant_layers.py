@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import pytest
 
@@ -113,3 +114,19 @@ def test_a_spoilt_circuit_is_found():
     with pytest.raises(CertificateError, match="agree"):
         type(found)(found.word, found.expected, found.expected).replay()
     assert first_other_answer(reader, pairs) is None
+
+
+def test_depth_by_construction_whatever_the_ring():
+    for domain, width, length in (
+        (ResidueRing(4), 2, 7),
+        (ResidueRing(6), 2, 3),
+        (GaloisField(4), 2, 4),
+        (ResidueRing(2), 3, 6),
+    ):
+        model = Model(LETTERS, [Block(drawn_constant(domain, width, seed=3), lambda h, x: h)])
+        reader = compile_with_matrix(model, length)
+        assert reader.compiled.circuit.depth <= 6 * width + 37
+        source = Random(f"{domain} {width}")
+        elements = list(CaseRing(domain).elements.values())
+        matrices = (tuple(tuple(source.choices(elements, k=width)) for _ in range(width)) for _ in range(20))
+        assert first_other_answer(reader, [(matrix, source.choices(LETTERS, k=length)) for matrix in matrices]) is None

@@ -82,7 +82,9 @@ def test_casts_are_told_apart():
                               {x: (b,) for x, b in zip("ab", codes[3:], strict=True)})  # fmt: skip
         if len({Flattened(casts).on(layer)("aba") for casts in Casts}) == 3:
             break
-    assert len({float_circuit(layer, "ab", 3, casts).run("aba") for casts in Casts}) == 3
+    circuits = [float_circuit(layer, "ab", 3, casts) for casts in (Casts.ONCE, Casts.TERMS, Casts.TRANSITIONS)]
+    assert len({circuit.run("aba") for circuit in circuits}) == 3
+    assert all(circuit.circuit.depth <= most for circuit, most in zip(circuits, (32, 45, 46), strict=True))
     assert first_other_state(layer, "ab", 2, Casts.TERMS) is None
 
 

@@ -37,9 +37,7 @@ JSON_NUMBERS = 100_000
     "--sign-of-zero",
     metavar="-1|0|1",
     type=click.Choice(["-1", "0", "1"]),
-    default="0",
-    show_default=True,
-    help="rnn-ssm: sgn(0).",
+    help="Of rnn-ssm only: sgn(0). [default: 0]",
 )
 @click.option(
     "--start",
@@ -57,7 +55,7 @@ def emulate(
     name: str,
     by: str,
     start_symbol: bool,
-    sign_of_zero: str,
+    sign_of_zero: str | None,
     start: str,
     bias: bool,
     every: bool,
@@ -79,10 +77,12 @@ def emulate(
 
     if every and path is not None:
         raise click.UsageError("--write is about one layer, and --every about all")
+    if by == "ids4" and sign_of_zero is not None:
+        raise click.UsageError("--sign-of-zero is about rnn-ssm; ids4 takes no signs")
     found = subject(name, read_task)
     if every:
         return _every(found, by, budget, as_json)
-    emulation = _emulate(found, by, Conventions(start == "zero", start_symbol), int(sign_of_zero), budget)
+    emulation = _emulate(found, by, Conventions(start == "zero", start_symbol), int(sign_of_zero or 0), budget)
     if as_json:
         print_json(_record(emulation, bias))
     else:

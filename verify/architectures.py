@@ -24,10 +24,9 @@ from constructions.automata.ids4 import ids4_without_start
 from constructions.automata.repetition import cycle_words, stutter_words
 from constructions.automata.rnn_ssm import rnn_ssm
 from constructions.automata.s4_refuter import s4_witness
-from constructions.automata.s4_windows import s4_stack
+from constructions.automata.s4_windows import ends_of, s4_stack
 from constructions.claim import Confusion
-from exactssm.algebra import Group, verbal_series
-from exactssm.algebra.cayley import MAX_ORDER
+from exactssm.algebra import Group
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError
 from exactssm.machine import Machine, Output, State, Symbol, Word
 from exactssm.models import Block, Model
@@ -105,8 +104,9 @@ class _Answers:
         return self.placement.found
 
     def all(self) -> Iterator[Answer]:
-        yield self.built("IDS4", "a matrix for each letter (2404.08819)", self.ids4, 1)
-        yield self.built("RNN-SSM", "a unit for each state and letter (2404.08819)", self.rnn, 1)
+        one = int(not self.found.needs_no_layer)
+        yield self.built("IDS4", "a matrix for each letter (2404.08819)", self.ids4, one)
+        yield self.built("RNN-SSM", "a unit for each state and letter (2404.08819)", self.rnn, one)
         for numbers in ("complex", "real", "non-negative"):
             yield self.diagonal(numbers)
         if self.found.needs_token_shift:
@@ -114,7 +114,7 @@ class _Answers:
                 "the same, token shift",
                 "aperiodic",
                 lambda: self.stack("non-negative", "shift"),
-                self.depth_over("real"),
+                one,
             )
         yield self.s4()
 
@@ -192,6 +192,14 @@ class _Answers:
     def stack(self, numbers: str, delay: str | None = None) -> Model:
         return stack_of(self.cascade, numbers, delay)
 
+    def windows(self) -> Model:
+        ends = ends_of(self.task)
+        assert ends is not None
+        cells = ends.first + ends.last
+        if cells and len(self.task.alphabet) ** (cells + 1) > MAX_PAIRS:
+            raise BudgetExhausted(f"a window of {cells + 1} letters has more than {MAX_PAIRS} states")
+        return s4_stack(self.task)
+
     # diagonal layers
 
     def diagonal(self, numbers: str) -> Answer:
@@ -201,7 +209,7 @@ class _Answers:
             numbers == "non-negative" and self.found.needs_token_shift
         ):
             return self.refused(name, numbers)
-        least = self.depth_over(numbers)
+        least = self.found.depth_over(numbers)
         why = {
             "complex": "solvable groups",
             "real": "2-groups",
@@ -214,16 +222,6 @@ class _Answers:
             if tracked.verdict == "proved" and numbers != "non-negative":
                 return Answer(name, True, why[numbers], least, tracked.resources, tracked.method)
         return self.built(name, why[numbers], lambda: self.stack(numbers), least)
-
-    def depth_over(self, numbers: str) -> int:
-        """Fewer layers with such numbers don't do it."""
-        lengths = [int(self.found.states > 1)]
-        for group in self.found.groups:
-            if numbers == "real" and group.order <= MAX_ORDER:
-                lengths.append(verbal_series(group.group, 2).length)
-            else:
-                lengths.append(group.structure.derived_length or 0)
-        return max(lengths)
 
     def refused(self, name: str, numbers: str) -> Answer:
         if numbers == "complex":
@@ -254,9 +252,8 @@ class _Answers:
     def s4(self) -> Answer:
         stable = self.placement.stable
         if stable.is_locally_trivial:
-            least = int(self.found.states > 1) + int(not stable.is_definite)
-            told = "last letters and length" if stable.is_definite else "first and last letters, and length"
-            return self.built("S4", f"{told} tell it", lambda: s4_stack(self.task), least)
+            least = int(not self.found.needs_no_layer) + int(not stable.is_definite)
+            return self.built("S4", f"{self.placement.ends_tell} it", self.windows, least)
 
         def one_coordinate() -> Confusion | None:
             witness = s4_witness(self.task, stacks=False)

@@ -124,17 +124,24 @@ class Classification:
         return self.numbers == "non-negative" and self.repeated is not None
 
     @cached_property
+    def needs_no_layer(self) -> bool:
+        """Whether the output depends on the last letter alone."""
+        return self.states == 1 or (self.machine is not None and bool((self.machine.out == self.machine.out[0]).all()))
+
+    @cached_property
     def least_depth(self) -> int | None:
-        """Fewer layers than this don't do it; None where no number of layers does.
+        """Fewer layers than this don't do it, with the numbers that are needed; None where no number of layers does."""
+        return None if self.numbers == "none" else self.depth_over(self.numbers)
+
+    def depth_over(self, numbers: str) -> int:
+        """Fewer layers with such numbers, of `NUMBERS`, don't do it.
 
         It is 1, or the length of a shortest series of one of the groups, with Abelian factors, or for real numbers with
-        factors of exponent 2. More may be needed.
+        factors of exponent 2; and 0 if the output depends on the last letter alone. More may be needed.
         """
-        if self.numbers == "none":
-            return None
-        lengths = [int(self.states > 1)]
+        lengths = [int(not self.needs_no_layer)]
         for group in self.groups:
-            if self.numbers == "real" and group.order <= MAX_ORDER:
+            if numbers == "real" and group.order <= MAX_ORDER:
                 lengths.append(verbal_series(group.group, 2).length)
             else:
                 lengths.append(group.structure.derived_length or 0)

@@ -95,7 +95,7 @@ def verdict(found: Classification) -> str:
             f"ones don't: {_turns(found, turning.word, turning.order, turning.cycle)}."
         )
     trivial = "every group in the monoid is trivial (it is aperiodic)"
-    if found.states == 1:
+    if found.needs_no_layer:
         return "No layer is needed: the output depends on the last letter alone."
     if found.repeated is None:
         return (

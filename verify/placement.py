@@ -7,7 +7,9 @@ semigroup (`exactssm.algebra.stability`). All is decided exactly by the groups i
     S is aperiodic                                 in AC0; and no other regular language is. If M is aperiodic too, the
                                                    language is star-free
     all groups in M are solvable                   in ACC0: with gates that count modulo the primes that divide the
-                                                   orders of the groups in S. Not with those for other primes
+                                                   orders of the groups in S; not with those for one other prime, nor,
+                                                   if there are several, for one of them. Whether two other primes
+                                                   would do instead, nobody knows
     a group in M isn't solvable                    complete for NC1 under AC0 reductions. So it is in TC0 iff TC0 = NC1
 
 *NC0.* If exe = e, the output is a function of the first letters, the last ones and the length modulo something. If not,
@@ -32,8 +34,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from constructions.automata.s4_windows import ends_of, least_table
 from exactssm.algebra import StableSemigroup, stable_semigroup
 from exactssm.arithmetic._primes import is_prime
+from exactssm.errors import BudgetExhausted
 from verify.classification import Classification
 
 __all__ = ["Placement", "place"]
@@ -62,9 +66,41 @@ class Placement:
 
     @cached_property
     def moduli(self) -> tuple[int, ...]:
-        """The primes that a circuit has to count by: those that divide the orders of the groups in S."""
+        """The primes that circuits count by: those that divide the orders of the groups in S."""
         orders = [group.order for group in self.stable.groups]
         return tuple(p for p in range(2, max(orders, default=1) + 1) if is_prime(p) and any(n % p == 0 for n in orders))
+
+    @cached_property
+    def ends_tell(self) -> str:
+        """Of a task in NC0: what tells the output, with the verb.
+
+        >>> from exactssm.tasks import regular_expression
+        >>> from verify.classification import classify
+        >>> for text in ("(a|b)*ab", "a(a|b)*b", "((a|b)(a|b)(a|b))*"):
+        ...     print(place(classify(regular_expression(text))).ends_tell)
+        the last 2 letters tell
+        the first letter and the last one tell
+        the length modulo 3 tells
+        """
+        machine = self.found.machine
+        if machine is None or self.found.needs_no_layer:  # the word problem of the group of order 1
+            return "the last letter tells"
+        try:
+            table, ends = least_table(machine), ends_of(machine)
+        except BudgetExhausted:
+            return "the first letters, the last ones, and the length modulo something tell"
+        assert ends is not None
+        parts = []
+        if ends.first:
+            parts.append("the first letter" if ends.first == 1 else f"the first {ends.first} letters")
+        if ends.last:
+            parts.append(f"the last {ends.last + 1} letters")
+        elif any(len(set(table.out[state].tolist())) > 1 for state in ends.sources.values()):
+            parts.append("the last one" if parts else "the last letter")
+        if ends.period > 1:
+            parts.append(f"the length modulo {ends.period}")
+        *most, last = parts
+        return f"{', '.join(most)} and {last} tell" if most else f"{last} tell{'s' * (not last.endswith('letters'))}"
 
     @property
     def condition(self) -> str | None:
@@ -114,10 +150,7 @@ def place(found: Classification) -> Placement:
 
 
 def _nc0(p: Placement) -> list[str]:
-    return [
-        "In NC0: the first and the last letters, so many of them, and the length modulo something tell the output "
-        "(exe = e in the stable semigroup)."
-    ]
+    return [f"In NC0: {p.ends_tell} the output (exe = e in the stable semigroup)."]
 
 
 def _ac0(p: Placement) -> list[str]:

@@ -48,7 +48,7 @@ from exactssm.errors import BudgetExhausted, ConstructionError
 from exactssm.layers import ConstantLayer
 from exactssm.layers.layer import Matrix, Vector
 from exactssm.layers.rotation import power
-from exactssm.machine import Machine, Symbol, Word
+from exactssm.machine import Machine, Symbol
 from exactssm.models import Block, Model
 from exactssm.table import TableMachine, minimise, tabulate
 from exactssm.tasks import all_dfas, delay, ends_with_ab, regular_expression, star
@@ -67,8 +67,9 @@ class Ends(NamedTuple):
     first: int  #: m
     last: int  #: k, of the letters before the one just read
     period: int  #: p
-    states: dict[tuple[int, int, Word], int]
-    """The state of the least table after m + i + k letters, by that after m, i modulo p, and the last k."""
+    sources: dict[tuple[int, int], int]
+    """By the state of the least table after m letters and by i modulo p: one from which the last k letters lead where
+    m + i + k do."""
 
 
 def ends_of(machine: Machine) -> Ends | None:
@@ -103,15 +104,8 @@ def _ends(table: TableMachine) -> Ends | None:
             period = lcm(*(p for p in periods if p is not None))
             classes = {q: _classes(rows, q, period) for q in level}
             last = max(_height(rows, found) or 0 for found in classes.values())
-            states = {}
-            for q, found in classes.items():
-                for residue, members in enumerate(found):
-                    for word in product(range(len(table.alphabet)), repeat=last):
-                        state = min(members)
-                        for letter in word:
-                            state = rows[state][letter]
-                        states[q, residue, tuple(table.alphabet[letter] for letter in word)] = state
-            return Ends(len(met) - 1, last, period, states)
+            sources = {(q, i): min(members) for q, found in classes.items() for i, members in enumerate(found)}
+            return Ends(len(met) - 1, last, period, sources)
         level = frozenset(after for q in level for after in rows[q])
     return None
 
@@ -245,22 +239,21 @@ class _Builder:
     def state_to_keep(self, seen: _Seen) -> int:
         """The state after the first m letters, when just these have been read; else 0."""
         prefix = [x for x in seen.window if x is not None]
-        return self.run(prefix) if len(prefix) == self.ends.first else 0
+        return self.run(self.table.start, prefix) if len(prefix) == self.ends.first else 0
 
-    def run(self, prefix: Sequence[Symbol]) -> int:
-        state = self.table.start
-        for letter in prefix:
+    def run(self, state: int, word: Sequence[Symbol]) -> int:
+        for letter in word:
             state, _ = self.table.step(state, letter)
         return state
 
     def output(self, seen: _Seen, after_first: int) -> object:
         *before, letter = seen.window
-        first, last, period, states = self.ends
+        first, last, period, sources = self.ends
         if self.cells and before[0] is None:
-            state = self.run([x for x in before if x is not None])
+            state = self.run(self.table.start, [x for x in before if x is not None])
         else:
-            words = tuple(before[len(before) - last :])
-            state = states[after_first, (seen.clock - 1 - last - first) % period, words]
+            source = sources[after_first, (seen.clock - 1 - last - first) % period]
+            state = self.run(source, before[len(before) - last :])
         return self.table.step(state, letter)[1]
 
 

@@ -298,6 +298,7 @@ def test_budgets_and_open_outputs():
 @pytest.mark.parametrize(
     ("name", "sentences"),
     [
+        ("regex:(a|b)*b", ["No layer is needed"]),  # two states, though readouts see the letter
         ("star:ab", ["non-negative real numbers do it", "and a token shift", "the letter a twice in a row is not"]),
         ("flip-flop", ["non-negative real numbers do it", "reading a letter twice in a row is reading it once"]),
         ("star:abab", ["real numbers do it", "the word ab, round the states 0 3, generates a group of order 2"]),

@@ -57,14 +57,16 @@ def test_architectures(exactssm):
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
     said = " ".join(out.split())
-    assert "In NC0: the first and the last letters" in said
-    assert "S4 yes 2 2+1 2 first and last letters, and length" in said
+    assert "In NC0: the first letter and the last one tell the output" in said
+    assert "S4 yes 2 2+1 2 the first letter and the last one tell it" in said
     record = json.loads(exactssm("regex:.*b", "--alphabet", "a b c", "--json", build=True)[1])
     assert record["letters"] == 3
     assert record["placement"]["class"] == "NC0"
     built = {answer["architecture"]: answer for answer in record["architectures"]}
     assert built["IDS4"]["resources"]["width"] == 2
     assert built["S4"]["proved"]
+    assert record["least_depth"] == 0
+    assert {answer["least_depth"] for answer in record["architectures"]} == {0}
     assert json.loads(exactssm("parity", "--json")[1])["architectures"] is None
 
 

@@ -9,7 +9,7 @@ import pytest
 from constructions.automata.s4_windows import ends_of
 from exactssm.algebra import group
 from exactssm.errors import BudgetExhausted
-from exactssm.tasks import Automaton, mod_counter, task
+from exactssm.tasks import Automaton, mod_counter, regular_expression, task
 from verify.classification import classify
 from verify.placement import place
 
@@ -53,6 +53,25 @@ def test_the_literature(name, level, star_free, moduli):
     assert ("TC0 = NC1" in found.sentences()) == (level == "NC1-complete")
     if found.found.states <= 60:
         assert (ends_of(subject) is not None) == (level == "NC0")
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("(a|b)*b", "the last letter tells"),
+        ("(a|b)*b(a|b)(a|b)", "the last 3 letters tell"),
+        ("a(a|b)*", "the first letter tells"),
+        ("aab(a|b)*", "the first 3 letters tell"),
+        ("a(a|b)*b", "the first letter and the last one tell"),
+        ("((a|b)(a|b))*", "the length modulo 2 tells"),
+        ("((a|b)(a|b))*b", "the last letter and the length modulo 2 tell"),
+        ("b((a|b)(a|b))*ab", "the first letter, the last 2 letters and the length modulo 2 tell"),
+        ("a{250}(a|b)*", "the first letters, the last ones, and the length modulo something tell"),
+    ],
+)
+def test_what_tells_a_task_in_nc0(expression, said):
+    found = place(classify(regular_expression(expression, "ab")))
+    assert (found.level, found.ends_tell) == ("NC0", said)
 
 
 def test_what_is_not_regular_is_refused_elsewhere():

@@ -83,6 +83,14 @@ def test_languages(machine, ends):
             s4_stack(machine)
 
 
+def test_long_windows_are_not_written_out():
+    """2^60 windows, of which none is looked at but those that are read."""
+    machine = regular_expression(".*a{60}", "ab")
+    assert ends_of(machine)[:3] == (0, 59, 1)
+    word = "b" + "a" * 61 + "b"
+    assert run(s4_stack(machine), word).outputs == run(machine, word).outputs
+
+
 def test_spoilt_layers_are_refuted():
     machine = regular_expression("(a|b)*aab")
     (block,) = s4_stack(machine).blocks

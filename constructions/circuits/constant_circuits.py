@@ -325,8 +325,8 @@ CLAIMS = (
         name="constant-circuits-growth",
         source="2404.08819 Thms 4.2 and 4.4, rings and floats; the figures are ours",
         statement="For all lengths given, the circuits of one layer, its matrix hard-wired or an input, have at most "
-        "the depth stated, and exactly that depth from a stated length on, as shorter ones lack some gates; and at most "
-        "a constant times n^3 wires.",
+        "the depth stated, and exactly that depth from a stated length on, as shorter ones lack some gates; and at "
+        "most a constant times n^3 wires.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.circuits.constant_circuits",

@@ -274,14 +274,11 @@ def _every_dfa(states: int, first: bool = False) -> Iterator[Case]:
 
 
 def _deep(instance: str | int) -> Iterator[Case]:
-    if isinstance(instance, int):
-        yield from _every_dfa(instance, first=True)
-    else:
-        yield _case("every word", regular_expression(instance))
+    return _every_dfa(instance, first=True) if isinstance(instance, int) else _named(instance)
 
 
-def _named(machine: Machine) -> Iterator[Case]:
-    yield _case("every word", machine)
+def _named(task: Machine | str) -> Iterator[Case]:
+    yield _case("every word", regular_expression(task) if isinstance(task, str) else task)
 
 
 _SOURCE: Final = "2404.08819 Def. 2.1, A the same on every letter; ours"
@@ -324,7 +321,7 @@ CLAIMS = (
             "(aaa)*": star("aaa"),
             "(a|b)*ab": ends_with_ab(),
             "the letter of two before": delay(2, "ab", None),
-            "((a|b)(a|b)(a|b))*a": regular_expression("((a|b)(a|b)(a|b))*a"),
+            "((a|b)(a|b)(a|b))*a": "((a|b)(a|b)(a|b))*a",
         },
     ),
 )

@@ -12,8 +12,8 @@ from constructions.forms.disagreement import (
     Quantity,
     find_disagreement,
     format_named,
-    numbers_in_order,
 )
+from constructions.forms.number_order import numbers_in_order
 from exactssm.arithmetic import Rounded
 from exactssm.errors import BudgetExhausted
 from exactssm.evaluation import mode_from_name

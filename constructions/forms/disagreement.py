@@ -35,6 +35,7 @@ from itertools import product
 from math import lcm
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from constructions.forms.number_order import number_text, numbers_in_order
 from exactssm.arithmetic import Domain, Moment, Rationals, Rounded, domain_from_name
 from exactssm.arithmetic.bit_code import bit_code
 from exactssm.arithmetic.moment import with_moment
@@ -59,13 +60,10 @@ __all__ = [
     "Agreement",
     "Disagreement",
     "Quantity",
-    "decide_forms",
     "find_disagreement",
     "format_named",
     "formula",
     "is_semiring",
-    "number_text",
-    "numbers_in_order",
 ]
 
 Quantity: TypeAlias = Literal["drive", "input", "output"]
@@ -83,7 +81,6 @@ FORMS: Final = (
 """The forms that have names here: the recurrence, the convolution with its casts, and scan trees. Others are the modes
 of `exactssm.evaluation.mode_from_name`, such as ``chunked:2``."""
 
-MAX_WHOLE: Final = 64
 MAX_TRIED: Final = 400_000
 MAX_LENGTH: Final = 5
 
@@ -164,70 +161,6 @@ def _flattened(form: str, n: int, quantity: Quantity, named: Callable[[str, int]
     return cast(plus(*terms))
 
 
-def numbers_in_order(domain: Domain) -> tuple[tuple[Fraction, ...], bool]:
-    """The finite numbers of a format that are tried as weights, in order, and whether these are all.
-
-    Of a format of at most 64 codes all: by height, the larger of numerator and denominator, then by magnitude, the
-    positive one first. Of a larger one 0, 1, the least positive number, the largest, the numbers next to 1, 2, 1/2 and
-    3, each followed by its negative, where the format holds them.
-
-    >>> from exactssm.arithmetic import FLOATS
-    >>> print(*numbers_in_order(FLOATS["e2m1fn"])[0])
-    0 1 -1 1/2 -1/2 2 -2 3/2 -3/2 3 -3 4 -4 6 -6
-    >>> print(*numbers_in_order(FLOATS["e4m3fn"])[0])
-    0 1 -1 1/512 -1/512 448 -448 9/8 -9/8 15/16 -15/16 2 -2 1/2 -1/2 3 -3
-    """
-    numbers: Any = domain.number_format if isinstance(domain, Rounded) else domain
-    if numbers.size is not None and numbers.size <= MAX_WHOLE:
-        values = set()
-        for code in numbers.codes:
-            with suppress(DomainError):  # infinities and NaN
-                values.add(numbers.decode(code))
-        return tuple(sorted(values, key=lambda x: (max(abs(x.numerator), x.denominator), abs(x), x < 0))), True
-    return _landmarks(numbers), False
-
-
-def _landmarks(numbers: Any) -> tuple[Fraction, ...]:
-    exact = exact_numbers(numbers)
-
-    def finite(code: Any) -> Fraction | None:
-        with suppress(DomainError):
-            value: Fraction = exact.value(code)
-            return value
-        return None
-
-    def next_after(value: Fraction) -> Fraction | None:
-        """Codes of positive numbers ascend with them."""
-        return finite(numbers.element(value) + 1)
-
-    one = Fraction(1)
-    above = next_after(one)
-    below = finite(numbers.element(one) - 1)
-    positive = [one, _least(numbers), _largest(numbers), above, below, 2 * one, one / 2, 3 * one]
-    found = [Fraction(0)]
-    for value in positive:
-        for signed in () if value is None else (value, -value):
-            with suppress(DomainError):
-                numbers.element(signed)
-                found.append(signed)
-    return tuple(dict.fromkeys(found))
-
-
-def _least(numbers: Any) -> Fraction:
-    """The least positive number."""
-    code = numbers.element(Fraction(0))
-    while (value := numbers.decode(code := code + 1)) == 0:
-        pass
-    assert value > 0
-    return value  # type: ignore[no-any-return]
-
-
-def _largest(numbers: Any) -> Fraction:
-    """The largest number: codes of positive numbers are consecutive, and ascend."""
-    codes = getattr(numbers, "largest", None)
-    return numbers.decode(numbers.codes[-1] if codes is None else codes)  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True)
 class Disagreement:
     """Weights for a word of n letters on which two forms differ."""
@@ -240,6 +173,7 @@ class Disagreement:
     n: int
     values: tuple[tuple[str, Fraction], ...]  #: of the weights that one of the formulas contains, by name
     tried: int = 0  #: so many tuples of weights of this length were tried
+    apart: Fraction = Fraction(0)  #: the results differ by more than this share of the larger one
 
     @property
     def word(self) -> tuple[str, ...]:
@@ -253,8 +187,9 @@ class Disagreement:
             letters.append(own or "any")
         return (*letters[:-1], letters[-1] + (f"; {shared}" if shared else ""))
 
-    def by_definition(self, form: str) -> str:
-        """What a form makes of the word, as text: by the modes' own definitions, in the format, letter by letter.
+    def by_definition(self, form: str) -> Fraction | str:
+        """What a form makes of the word, by the modes' own definitions, in the format, letter by letter: a number, or
+        the text of an infinity or NaN.
 
         Raises: DomainError, if that is nothing.
         """
@@ -292,16 +227,31 @@ class Disagreement:
         (value,) = ssm.output(h, self.n) if self.quantity == "output" else h
         return self._shown(exact.cast(value) if flattened else value)
 
-    def _shown(self, code: Any) -> str:
+    def _shown(self, code: Any) -> Fraction | str:
         try:
-            return number_text(exact_numbers(self.domain).value(code))  # 0 for both zeros
+            value: Fraction = exact_numbers(self.domain).value(code)  # 0 for both zeros
         except DomainError:
             return self.domain.text(code)
+        return value
 
     @cached_property
-    def results(self) -> tuple[str, str]:
+    def values_of_forms(self) -> tuple[Fraction | str, Fraction | str]:
         """What `against` and `form` make of the word."""
         return self.by_definition(self.against), self.by_definition(self.form)
+
+    @property
+    def results(self) -> tuple[str, str]:
+        """`values_of_forms` as texts."""
+        one, other = (x if isinstance(x, str) else number_text(x) for x in self.values_of_forms)
+        return one, other
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two results differ, by more than `apart`; an infinity or NaN does from all else."""
+        one, other = self.values_of_forms
+        if isinstance(one, str) or isinstance(other, str):
+            return one != other
+        return abs(one - other) > self.apart * max(abs(one), abs(other))
 
     def formulas(self) -> tuple[str, str]:
         """The formulas of `against` and `form`."""
@@ -333,36 +283,12 @@ class Disagreement:
             except DomainError as error:
                 raise CertificateError(f"{name} must be a number of the format: {error}") from None
         try:
-            first, second = self.results
+            differs = self.differs
         except DomainError as error:
             raise CertificateError(f"both forms must have a value on {self.word}: {error}") from None
-        if first == second:
-            raise CertificateError(f"two forms must differ; they don't: {self.as_text()}")
-
-
-def number_text(x: Fraction) -> str:
-    """A number for people: long ones by their powers of two.
-
-    >>> [number_text(x) for x in (Fraction(3, 4), Fraction(-3, 2**40), Fraction(2**128 - 2**104))]
-    ['3/4', '-3*2^-40', '2^128-2^104']
-    >>> number_text(Fraction(-(2**52) - 1, 2**52))
-    '-1-2^-52'
-    """
-    if max(abs(x.numerator), x.denominator) < 10**6:
-        return str(x)
-    twos = (x.numerator & -x.numerator).bit_length() - x.denominator.bit_length()
-    odd = x / Fraction(2) ** twos
-    if odd.denominator != 1:
-        return str(x)
-    sign, size = "-" * (x < 0), abs(odd.numerator)
-    if size == 1:
-        return f"{sign}2^{twos}"
-    for step in (1, -1):  # next to a power of two
-        power = size - step
-        if power >= 2**10 and power & (power - 1) == 0:
-            first = number_text(Fraction(2) ** (twos + power.bit_length() - 1))
-            return f"{sign}{first}{'-' if (step < 0) != (x < 0) else '+'}{number_text(Fraction(2) ** twos)}"
-    return f"{odd}*2^{twos}"
+        if not differs:
+            share = f" by more than {self.apart} of the larger result" if self.apart else ""
+            raise CertificateError(f"two forms must differ{share}; they don't: {self.as_text()}")
 
 
 def _index(name: str) -> int | None:
@@ -401,6 +327,7 @@ def find_disagreement(
     max_length: int = MAX_LENGTH,
     max_tried: int = MAX_TRIED,
     try_semirings: bool = False,
+    apart: Fraction = Fraction(0),
     progress: Callable[[int], None] | None = None,
 ) -> Disagreement | Agreement:
     """The shortest word, and the first weights, on which ``form`` differs from ``against``; or that none is found up
@@ -412,7 +339,8 @@ def find_disagreement(
     >>> find_disagreement(format_named("uint8"), "blelloch").reason
     'a semiring'
 
-    ``try_semirings``: try weights in a number format also where it is known that sums and products are associative.
+    ``apart``: the results must differ by more than this share of the larger one. ``try_semirings``: try weights in a
+    number format also where it is known that sums and products are associative.
 
     Raises: FormatError, for a form without a name; DomainError, for a format without 0; BudgetExhausted, if
     ``max_tried`` tuples of weights were tried and more are left.
@@ -439,9 +367,9 @@ def find_disagreement(
         names = sorted(weights_of(pair[0]) | weights_of(pair[1]), key=lambda name: (_index(name) or 0, name))
         for number, values in enumerate(_differing(pair, names, numbers, fl), start=1):
             if values is not None:
-                found = Disagreement(domain, form, against, quantity, constant, n, values, number)
+                found = Disagreement(domain, form, against, quantity, constant, n, values, number, apart)
                 with suppress(DomainError):  # a form without a value
-                    if found.results[0] != found.results[1]:
+                    if found.differs:
                         return found
             tried += 1
             if tried == max_tried:
@@ -488,15 +416,3 @@ def _rounding(domain: Rounded) -> Callable[[Fraction], Fraction]:
         return rounded
 
     return fl
-
-
-def decide_forms(
-    domain: Domain, forms: Sequence[str] = FORMS[1:], against: str = "recurrent", **options: Any
-) -> dict[str, Disagreement | Agreement | None]:
-    """`find_disagreement` for each form; None, where its budget ran out."""
-    found: dict[str, Disagreement | Agreement | None] = {}
-    for form in forms:
-        found[form] = None
-        with suppress(BudgetExhausted):
-            found[form] = find_disagreement(domain, form, against, **options)
-    return found

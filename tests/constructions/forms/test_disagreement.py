@@ -14,15 +14,15 @@ from constructions.forms.disagreement import (
     find_disagreement,
     format_named,
     formula,
-    numbers_in_order,
 )
+from constructions.forms.number_order import numbers_in_order
 from constructions.forms.rounded_forms import SHORTEST, TwoFormulas, find_two_formulas
 from exactssm.arithmetic import Moment
 from exactssm.errors import BudgetExhausted, CertificateError, DomainError, FormatError
 from exactssm.evaluation import exact_numbers
 from exactssm.evaluation.rounded_terms import compiled_difference, evaluate, weights_of
 
-FORMATS = ("fixed:s2.2:floor:wrap", "e2m1fn:each", "nearest:-1,0,1/2,1", "e4m3")
+FORMATS = ("fixed:s2.2:floor:wrap", "e2m1fn:each", "e4m3")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -37,7 +37,7 @@ def test_formulas_are_what_the_modes_compute(name):
     compared = 0
     for quantity, constant in product(("drive", "input", "output"), (False, True)):
         for form in FORMS if quantity == "drive" else [form for form in FORMS if ":" not in form]:
-            for n in (1, 2, 4):
+            for n in (1, 3):
                 written = formula(form, n, domain.moment, quantity=quantity, constant=constant, finite=name != "e4m3")
                 values = {weight: source.choice(numbers) for weight in sorted(weights_of(written))}
                 found = Disagreement(domain, form, form, quantity, constant, n, tuple(values.items()))
@@ -46,15 +46,8 @@ def test_formulas_are_what_the_modes_compute(name):
                 except DomainError:  # an infinity on the way
                     continue
                 compared += 1
-                assert Fraction(_plain(found.by_definition(form))) == expected
-    assert compared > 60
-
-
-def _plain(text):
-    """A number without powers of two."""
-    assert "+2^" not in text
-    odd, star, power = text.partition("*2^")
-    return odd if not star else str(Fraction(odd) * Fraction(2) ** int(power))
+                assert found.by_definition(form) == expected
+    assert compared > 40
 
 
 def test_the_compiled_difference_is_that_of_the_values():
@@ -68,7 +61,7 @@ def test_the_compiled_difference_is_that_of_the_values():
 
     differ = compiled_difference(*pair, names, fl, 64)
     seen = set()
-    for _ in range(300):
+    for _ in range(100):
         values = [source.choice(numbers) for _ in names]
         one, other = (evaluate(each, dict(zip(names, values, strict=True)), fl) for each in pair)
         assert differ(*(int(64 * x) for x in values)) == (one != other)
@@ -98,7 +91,7 @@ def test_the_first_weights_are_those_of_brute_force():
     assert list(found.values) == first()
 
 
-@pytest.mark.parametrize("name", ["fixed:s2.2:nearest-even:saturate", "e2m1fn:each", "log-float:4+3:floor"])
+@pytest.mark.parametrize("name", ["nearest:-1,0,1/2,1", "e2m1fn:each"])
 def test_lengths_are_those_of_the_formulas(name):
     domain = format_named(name)
     for form, least in SHORTEST.items():
@@ -113,6 +106,19 @@ def test_one_letter_is_enough_for_a_flattened_output():
         found = find_disagreement(format_named("e2m1fn"), "flattened", quantity=quantity)
         found.replay()
         assert found.n == n
+
+
+def test_half_the_result_is_lost():
+    """By hand: in e2m1fn 1/4 is a tie between 0 and 1/2, and goes to 0; the exact sum is -1/4 + 1/2."""
+    found = find_disagreement(format_named("e2m1fn"), "flattened", apart=Fraction(1, 2))
+    assert found.word == ("b=1/2", "a=1/2, b=0", "a=-1, b=1/2")
+    assert found.values_of_forms == (Fraction(1, 2), 0)
+    found.replay()
+    less = find_disagreement(format_named("fixed:s2.2:nearest-even:saturate"), "flattened")
+    assert less.values_of_forms == (Fraction(11, 4), 3)  # 1/12 of the larger one
+    with pytest.raises(CertificateError, match="must differ by more than 1/2 of the larger result; they don't"):
+        replace(less, apart=Fraction(1, 2)).replay()
+    replace(less, apart=Fraction(1, 13)).replay()
 
 
 def test_composed_maps_overflow_where_states_do_not():

@@ -46,6 +46,8 @@ __all__ = ["Answer", "architectures"]
 MAX_IDS4: Final = 500_000  #: entries of all matrices
 MAX_UNITS: Final = 150  #: of a sign layer
 MAX_PAIRS: Final = 20_000  #: of a proof
+ALWAYS: Final = 1000  #: pairs that are gone through at any rate
+MAX_UPDATES: Final = 250_000  #: of coordinates, by more pairs: a few seconds
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,14 @@ class _Answers:
         self.progress(f"{self.found.name}: {architecture}")
         try:
             model = build()
-            verdict = decide(model, self.task, max_pairs=MAX_PAIRS)
+            once = len(model.alphabet) * sum(layer.width for layer in model.layers())
+            pairs = min(MAX_PAIRS, max(ALWAYS, MAX_UPDATES // once))
+            verdict = decide(model, self.task, max_pairs=pairs)
         except (BudgetExhausted, ConstructionError, DomainError) as error:
             return Answer(architecture, True, f"{reason}; not built: {error}", least_depth)
         if not isinstance(verdict, Proved):
             assert verdict.name == "inconclusive", verdict
-            return Answer(architecture, True, f"{reason}; built, but not proved: {verdict}", least_depth)
+            return Answer(architecture, True, f"{reason}; built, but not proved with {pairs} state pairs", least_depth)
         assert isinstance(verdict.certificate, ClosedPairs)
         resources = measure(model, verdict.certificate.pairs, self.task, verdict.use)
         return Answer(architecture, True, reason, least_depth, resources, verdict.method)

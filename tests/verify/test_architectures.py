@@ -7,7 +7,7 @@ import pytest
 from constructions.automata.automaton_cascade import automaton_stack
 from exactssm.algebra import group
 from exactssm.machine import run
-from exactssm.tasks import task
+from exactssm.tasks import Automaton, task
 from verify.architectures import architectures
 from verify.classification import classify
 from verify.placement import place
@@ -15,9 +15,16 @@ from verify.placement import place
 ROWS = ["IDS4", "RNN-SSM", "complex diagonal", "real diagonal", "non-negative diagonal", "S4"]
 
 
+A5 = {"a": (1, 2, 3, 4, 0), "b": (1, 2, 0, 3, 4)}
+
+
 def answers(name):
-    subject = task(name)
-    found = classify(group(name) if name[0].isupper() else subject, name)
+    if name == "A5 on five points":
+        subject = Automaton.moore("ab", range(5), 0, lambda q, x: A5[x][q], lambda q: q)
+        found = classify(subject, name)
+    else:
+        subject = task(name)
+        found = classify(group(name) if name[0].isupper() else subject, name)
     return subject, {answer.architecture: answer for answer in architectures(place(found), subject)}
 
 
@@ -36,7 +43,7 @@ def answers(name):
         ("divisible:3,2", "111000"),
         ("S3", "111000"),
         ("C2^2", "111100"),
-        ("group:A5:generators", "110000"),
+        ("A5 on five points", "110000"),
     ],
 )
 def test_who_does_what(name, does):
@@ -76,8 +83,16 @@ def test_words_lead_one_layer_to_one_state():
 
 
 def test_what_is_too_large_is_said_to_be_not_built():
-    _, found = answers("Z60")
+    _, found = answers("Z13")
     assert found["RNN-SSM"].does
     assert found["RNN-SSM"].resources is None
-    assert "not built: 3600 units" in found["RNN-SSM"].reason
+    assert "not built: 169 units are more than 150" in found["RNN-SSM"].reason
     assert found["complex diagonal"].resources.widths == (1,)
+
+
+def test_what_has_too_many_states_is_said_to_be_not_proved(monkeypatch):
+    monkeypatch.setattr("verify.architectures.MAX_PAIRS", 30)
+    _, found = answers("regex:(a|b)*a{5}")
+    assert "not built: a window of 5 letters has more than 30 states" in found["S4"].reason
+    assert "built, but not proved with 30 state pairs" in found["real diagonal"].reason
+    assert found["IDS4"].resources is not None

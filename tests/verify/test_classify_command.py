@@ -103,13 +103,15 @@ def test_json(exactssm):
     assert json.loads(exactssm("A5", "--json")[1])["least_depth"] is None
 
 
-@pytest.mark.parametrize("name", ["star:abab", "dyck:2,2", "S4", "parity", "mod-counter:1", "divisible:7,10"])
-def test_pictures(exactssm, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "suffix", "begins"),
+    [("star:ab", "svg", b"<?xml"), ("mod-counter:1", "svg", b"<?xml"), ("S4", "png", b"\x89PNG")],
+)
+def test_pictures(exactssm, tmp_path, name, suffix, begins):
     pytest.importorskip("matplotlib")
-    for suffix, begins in (("svg", b"<?xml"), ("png", b"\x89PNG")):
-        code, _, err = exactssm(name, "--picture", f"it.{suffix}")
-        assert (code, err) == (0, "")
-        assert (tmp_path / f"it.{suffix}").read_bytes().startswith(begins)
+    code, _, err = exactssm(name, "--picture", f"it.{suffix}")
+    assert (code, err) == (0, "")
+    assert (tmp_path / f"it.{suffix}").read_bytes().startswith(begins)
 
 
 def test_a_picture_of_too_many_classes_is_refused(exactssm, tmp_path):
@@ -136,7 +138,6 @@ def test_a_picture_of_too_many_classes_is_refused(exactssm, tmp_path):
         (["star:ab", "--budget", "0"], 2, "budget"),
         (["mod-counter:9", "--budget", "8"], 3, "reached 8 states"),
         (["gridworld:9,1", "--budget", "20"], 3, "gridworld:9,1: 20 transformations of 9 points found"),
-        (["mod-counter:20000"], 3, "elements times points are at most 50000000"),
     ],
 )
 def test_bad_input_and_budgets(exactssm, arguments, code, message):

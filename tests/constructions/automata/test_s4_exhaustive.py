@@ -112,8 +112,8 @@ def test_the_criteria_tell_what_no_layer_does():
 
 
 def test_some_layers_and_stacks():
-    graphs = check_layers(Random(3).sample(list(layers()), 1500))
-    assert len(graphs) > 200
+    graphs = check_layers(Random(3).sample(list(layers()), 600))
+    assert len(graphs) > 80
     assert check_stacks(sorted(set(graphs), key=len)[:6], 100)[0] > 100
     window = layer_graph(((0, 0, 1, 0), ((1, 0), (-1, 0)), (0, 0)))  # the last two letters
     finite, deep = check_stacks([window], 3**6)

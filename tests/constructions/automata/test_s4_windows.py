@@ -50,7 +50,7 @@ def check(machine):
     assert isinstance(decide(s4_stack(machine), machine), Proved)
 
 
-@pytest.mark.parametrize("machines", [list(dfas(2))[::5], Random(2).sample(list(dfas(3)), 40)], ids=len)
+@pytest.mark.parametrize("machines", [list(dfas(2))[::5], Random(2).sample(list(dfas(3)), 15)], ids=len)
 def test_three_ways_to_tell(machines):
     for machine in machines:
         check(machine)
@@ -84,10 +84,10 @@ def test_languages(machine, ends):
 
 
 def test_long_windows_are_not_written_out():
-    """2^60 windows, of which none is looked at but those that are read."""
-    machine = regular_expression(".*a{60}", "ab")
-    assert ends_of(machine)[:3] == (0, 59, 1)
-    word = "b" + "a" * 61 + "b"
+    """2^25 windows, of which none is looked at but those that are read."""
+    machine = regular_expression(".*a{25}", "ab")
+    assert ends_of(machine)[:3] == (0, 24, 1)
+    word = "b" + "a" * 26 + "b"
     assert run(s4_stack(machine), word).outputs == run(machine, word).outputs
 
 
@@ -114,12 +114,12 @@ def test_words_refute_layers_and_stacks():
     """Both words of a pair lead to one state, and end in the same letter, yet different outputs are demanded."""
     first_letter = regular_expression("a(a|b)*")
     alone = s4_witness(first_letter, stacks=False)
-    for number in range(10):
+    for number in (0, 4):
         model = drawn_stack("ab", 1, number)
         check_confusion(model, first_letter, alone.for_one_layer(next(model.layers()).width))
     for machine in (star("ab"), regular_expression("b*(ab*ab*)*")):
         witness = s4_witness(machine, stacks=True)
-        for depth, number in ((1, 3), (2, 0), (2, 1)):
+        for depth, number in ((1, 3), (2, 1)):
             model = drawn_stack("ab", depth, number)
             check_confusion(model, machine, witness.for_stack(model))
 

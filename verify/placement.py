@@ -168,7 +168,8 @@ def _ac0(p: Placement) -> list[str]:
 def _acc0(p: Placement) -> list[str]:
     names = list(dict.fromkeys(group.structure.name for group in p.stable.groups))
     shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    primes = " and ".join(map(str, p.moduli))
+    *most, last = map(str, p.moduli)
+    primes = f"{', '.join(most)} and {last}" if most else last
     less = "not in AC0" if len(p.moduli) == 1 else "not by those for one prime alone, and not in AC0"
     words = "letters" if p.stable.index == 1 else f"words of {p.stable.index} letters"
     return [

@@ -133,7 +133,7 @@ def test_log_precision_floats_and_a_matrix_as_input(tmp_path, capsys):
         Model("01", [Block(ConstantLayer(ResidueRing(2), (0,), ((1,),), {"0": (0,), "1": (1,)}), lambda h, x: h[0])]),
     )
     assert call("circuit", path, "--length", 4, "--matrix-as-input", "--sizes", 8) == 0
-    printed = capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
     assert "inputs, first: A in Z/2, row by row, 1 bit each" in printed
     assert "equal to the model with the matrix A on all 32 matrices with words of length 4" in printed
     assert call("circuit", path, "--length", 4, "--matrix-as-input", "--against", "x.netlist") == 2

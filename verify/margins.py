@@ -14,6 +14,7 @@ from typing import Any
 from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.ordering import ComplexDomain, check_complex, compare, modulus_squared
 from exactssm.errors import CertificateError, DomainError, ExactssmError
+from exactssm.layers.layer import coordinate_domains
 from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
 from exactssm.models import Model
 from verify.trace import Labels, named, short_word, text
@@ -103,6 +104,5 @@ def _coordinates(model: Machine, word: Word) -> Iterator[tuple[ComplexDomain, El
     after = run(model, word).states[-1]
     assert isinstance(after, tuple)
     for layer, state in zip(model.layers(), after, strict=True):
-        domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
-        for domain, x in zip(domains, state, strict=True):
+        for domain, x in zip(coordinate_domains(layer), state, strict=True):
             yield check_complex(domain), x

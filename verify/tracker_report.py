@@ -9,7 +9,7 @@ from textwrap import fill
 from exactssm.algebra import AbelianFactor
 from exactssm.algebra.subgroup import Subgroup, generators_of
 from exactssm.arithmetic.domain import Domain
-from exactssm.layers.layer import Layer, Vector
+from exactssm.layers.layer import Layer, Vector, coordinate_domains
 from verify.render import fitted_table
 from verify.track import Tracking
 from verify.tracker_run import moments, usual_word
@@ -205,5 +205,4 @@ def _run(tracking: Tracking, word: Sequence[int], width: int) -> list[str]:
 
 def shown_state(layer: Layer, h: Vector) -> str:
     """A layer's state as its arithmetic writes it."""
-    domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * len(h)
-    return " ".join(domain.format(x) for domain, x in zip(domains, h, strict=True))
+    return " ".join(domain.format(x) for domain, x in zip(coordinate_domains(layer), h, strict=True))

@@ -31,10 +31,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from constructions.claim import Bounds, Case, Claim, Kind
 from constructions.thoughts.offline_examples import EXAMPLES
 from constructions.thoughts.random_thinkers import Size, random_offline
-from exactssm.arithmetic.domain import Domain
 from exactssm.errors import ConstructionError
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
-from exactssm.layers.layer import Matrix, Vector
+from exactssm.layers.layer import Matrix, Vector, coordinate_domains
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, check_symbol
 from exactssm.models import Block, Model, OfflineCoT, Think
 from exactssm.models.chain_of_thought import think_on
@@ -279,7 +278,7 @@ def _stack(model: Machine) -> Model:
 def _bounds(offline: OfflineCoT, thoughts: int) -> Bounds:
     """The L, d and p of ``offline`` itself, and so many thoughts, all the same."""
     layers = tuple(_stack(offline.model).layers())
-    domains = [domain for layer in layers for domain in _domains(layer)]
+    domains = [domain for layer in layers for domain in coordinate_domains(layer)]
     sizes = [domain.size for domain in domains if domain.size is not None]
     bits = bits_for(max(sizes)) if len(sizes) == len(domains) else None
     return Bounds(
@@ -292,10 +291,6 @@ def _bounds(offline: OfflineCoT, thoughts: int) -> Bounds:
         },
         at_most={} if bits is None else {"precision": bits},
     )
-
-
-def _domains(layer: Layer) -> tuple[Domain, ...]:
-    return layer.domain if isinstance(layer.domain, tuple) else (layer.domain,)
 
 
 def _cases_without(build: Callable[[], OfflineCoT]) -> Iterator[Case]:

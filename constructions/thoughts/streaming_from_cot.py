@@ -31,6 +31,7 @@ from exactssm.arithmetic import GaloisField, ResidueRing, Rounded
 from exactssm.arithmetic.domain import Element
 from exactssm.errors import ConstructionError
 from exactssm.layers import DiagonalLayer, Layer, SignLayer
+from exactssm.layers.layer import coordinate_domains
 from exactssm.machine import Machine, Output, State, Symbol
 from exactssm.models import Block, Model, OnlineCoT, Think
 from exactssm.tasks import FunctionComposition, StreamingAlgorithm, UnboundedComposition, bits_for
@@ -139,7 +140,7 @@ def _domains(layer: Layer) -> tuple[Any, ...]:
     """The arithmetic of each coordinate, or all its values."""
     if isinstance(layer, SignLayer):
         return ((-1, 0, 1),) * layer.width
-    return layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
+    return coordinate_domains(layer)
 
 
 @lru_cache(maxsize=64)

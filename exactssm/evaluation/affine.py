@@ -11,7 +11,7 @@ from exactssm.arithmetic.domain import inner_product
 from exactssm.arithmetic.moment import with_moment
 from exactssm.errors import ConstructionError
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer
-from exactssm.layers.layer import Vector
+from exactssm.layers.layer import Vector, coordinate_domains
 from exactssm.machine import Symbol
 
 __all__ = ["AffineMap", "AffineMaps", "DenseMaps", "DiagonalMaps", "affine_maps"]
@@ -51,7 +51,7 @@ class DiagonalMaps(AffineMaps):
 
     def __init__(self, layer: DiagonalLayer | RotationLayer) -> None:
         self._layer = layer
-        domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
+        domains = coordinate_domains(layer)
         self._inner = tuple(map(inner_product, domains))
         self._mul = tuple(domain.mul for domain in domains)
 

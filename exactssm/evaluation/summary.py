@@ -22,7 +22,7 @@ from exactssm.arithmetic.domain import Element
 from exactssm.errors import FormatError
 from exactssm.evaluation.affine import AffineMap, affine_maps
 from exactssm.layers import DiagonalLayer, Layer, RotationLayer
-from exactssm.layers.layer import Vector
+from exactssm.layers.layer import Vector, coordinate_domains
 from exactssm.machine import Symbol
 
 __all__ = ["Summaries"]
@@ -47,7 +47,7 @@ class Summaries:
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
         self._maps = affine_maps(layer)
-        domains = layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
+        domains = coordinate_domains(layer)
         self._codes = tuple(map(bit_code, domains))
         self._diagonal = isinstance(layer, DiagonalLayer | RotationLayer)
         self._turning = isinstance(layer, RotationLayer)

@@ -13,7 +13,7 @@ from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import ConstructionError, DomainError, SymbolError
 from exactssm.machine import Symbol
 
-__all__ = ["Layer", "LetterMap", "Matrix", "Vector", "look_up", "states_by_step"]
+__all__ = ["Layer", "LetterMap", "Matrix", "Vector", "coordinate_domains", "look_up", "states_by_step"]
 
 Vector: TypeAlias = tuple[Element, ...]
 Matrix: TypeAlias = tuple[Vector, ...]  # its rows
@@ -58,6 +58,11 @@ class Layer(Protocol):
         """The parameters that the layer uses on ``letter``, in an order of positions that is the same on every letter:
         the entries of A, then those of b. The measurement of precision collects them position by position."""
         ...
+
+
+def coordinate_domains(layer: Layer) -> tuple[Domain, ...]:
+    """The arithmetic of each coordinate of the state."""
+    return layer.domain if isinstance(layer.domain, tuple) else (layer.domain,) * layer.width
 
 
 def states_by_step(layer: Layer, word: Sequence[Symbol]) -> list[Vector]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from exactssm.errors import CertificateError, ExactssmError
-from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, run
+from exactssm.machine import Machine, Output, State, Symbol, Word, run
 from exactssm.straight_line import Program
-from verify.trace import Labels, factor, labels_of, named, text
+from verify.trace import Labels, check_answers, check_last_symbols, collision_text, factor, labels_of, named, text
 
 __all__ = ["WRITTEN_OUT", "End", "LongCollision", "ends_of"]
 
@@ -106,12 +106,10 @@ class LongCollision:
             raise
         except ExactssmError as error:
             raise CertificateError(f"the collision doesn't replay: {error}") from error
-        if self.first[-1] != self.second[-1]:
-            raise CertificateError("the two words must end in the same symbol; they don't")
+        check_last_symbols(self.first, self.second)
         if states != [self.state, self.state]:
             raise CertificateError("both words must lead to the state recorded; they don't")
-        if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
-            raise CertificateError("the task must demand the two different answers recorded; it doesn't")
+        check_answers(self.demanded, demanded)
 
     def as_json(self) -> dict[str, Any]:
         """Both words as programs, the state and both answers as text."""
@@ -128,8 +126,4 @@ class LongCollision:
             return factor(named(symbol, self.labels))
 
         first, second = (word.as_text(120, letter) for word in (self.first, self.second))
-        one, other = (named(answer, self.labels) for answer in self.demanded)
-        return (
-            f"{first} and {second} both lead to the state {text(self.state)}, but demand {one} and {other}: no readout "
-            "gives both"
-        )
+        return collision_text(first, second, self.state, self.demanded, self.labels)

@@ -15,9 +15,9 @@ from exactssm.arithmetic.domain import Element
 from exactssm.arithmetic.ordering import ComplexDomain, check_complex, compare, modulus_squared
 from exactssm.errors import CertificateError, DomainError, ExactssmError
 from exactssm.layers.layer import coordinate_domains
-from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
+from exactssm.machine import Machine, Output, Word, run
 from exactssm.models import Model
-from verify.trace import Labels, named, short_word, text
+from verify.trace import Labels, check_answers, check_last_symbols, named, short_word, text
 
 __all__ = ["Crowded", "Escaped"]
 
@@ -40,8 +40,7 @@ class Crowded:
 
     def replay(self, model: Machine, task: Machine) -> None:
         """Raise CertificateError, unless the two words do to ``model`` and ``task`` what is recorded."""
-        if not self.first or not self.second or self.first[-1] != self.second[-1]:
-            raise CertificateError("the two words must end in the same symbol; they don't")
+        check_last_symbols(self.first, self.second)
         try:
             states = [list(_coordinates(model, word)) for word in (self.first, self.second)]
             demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
@@ -50,8 +49,7 @@ class Crowded:
         for number, ((domain, x), (_, y)) in enumerate(zip(*states, strict=True)):
             if compare(domain, modulus_squared(domain, domain.add(x, domain.neg(y))), self.margin**2) >= 0:
                 raise CertificateError(f"the states must be less than {self.margin} apart; coordinate {number} is not")
-        if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
-            raise CertificateError("the task must demand the two different answers recorded; it doesn't")
+        check_answers(self.demanded, demanded)
 
     def as_json(self) -> dict[str, Any]:
         """Both words, the margin and both answers, as text."""

@@ -15,6 +15,7 @@ from exactssm.errors import CertificateError, ExactssmError
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, Word, run
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Model
+from exactssm.straight_line import Program
 from exactssm.tasks import WordProblem
 
 __all__ = [
@@ -24,6 +25,9 @@ __all__ = [
     "Silent",
     "Trace",
     "TraceStep",
+    "check_answers",
+    "check_last_symbols",
+    "collision_text",
     "factor",
     "labels_of",
     "named",
@@ -252,6 +256,27 @@ def plain_table(header: list[str], rows: list[list[str]]) -> str:
     )
 
 
+def check_last_symbols(first: Word | Program, second: Word | Program) -> None:
+    """Raise CertificateError, unless both words end in one symbol."""
+    if not first or not second or first[-1] != second[-1]:
+        raise CertificateError("the two words must end in the same symbol; they don't")
+
+
+def check_answers(recorded: tuple[Output, Output], demanded: tuple[Output, ...]) -> None:
+    """Raise CertificateError, unless the answers demanded are those recorded, two different ones."""
+    if demanded != recorded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
+        raise CertificateError("the task must demand the two different answers recorded; it doesn't")
+
+
+def collision_text(first: str, second: str, state: State, demanded: tuple[Output, Output], labels: Labels) -> str:
+    """One sentence about two words that lead to one state, though two answers are demanded."""
+    one, other = (named(answer, labels) for answer in demanded)
+    return (
+        f"{first} and {second} both lead to the state {text(state)}, but demand {one} and {other}: no readout gives "
+        "both"
+    )
+
+
 @dataclass(frozen=True)
 class Collision:
     """Two words that end in one symbol and leave a model in one state, while different answers are demanded."""
@@ -269,8 +294,7 @@ class Collision:
 
     def replay(self, model: Machine, task: Machine) -> None:
         """Raise CertificateError, unless the two words do to ``model`` and ``task`` what is recorded."""
-        if not self.first or not self.second or self.first[-1] != self.second[-1]:
-            raise CertificateError("the two words must end in the same symbol; they don't")
+        check_last_symbols(self.first, self.second)
         try:
             states = [run(model, word).states[-1] for word in (self.first, self.second)]
             demanded = tuple(run(task, word).outputs[-1] for word in (self.first, self.second))
@@ -278,8 +302,7 @@ class Collision:
             raise CertificateError(f"the collision doesn't replay: {error}") from error
         if states != [self.state, self.state]:
             raise CertificateError("both words must lead to the state recorded; they don't")
-        if demanded != self.demanded or UNSPECIFIED in demanded or demanded[0] == demanded[1]:
-            raise CertificateError("the task must demand the two different answers recorded; it doesn't")
+        check_answers(self.demanded, demanded)
 
     def as_json(self) -> dict[str, Any]:
         """Both words, the state and both answers, as text."""
@@ -292,8 +315,4 @@ class Collision:
     def as_text(self) -> str:
         """One sentence."""
         first, second = (short_word(word, self.labels) for word in (self.first, self.second))
-        one, other = (named(answer, self.labels) for answer in self.demanded)
-        return (
-            f"{first} and {second} both lead to the state {text(self.state)}, but demand {one} and {other}: no readout "
-            "gives both"
-        )
+        return collision_text(first, second, self.state, self.demanded, self.labels)

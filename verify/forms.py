@@ -6,13 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from constructions.forms.disagreement import (
-    Agreement,
-    Disagreement,
-    Quantity,
-    find_disagreement,
-    format_named,
-)
+from constructions.forms.disagreement import Agreement, Disagreement, find_disagreement
+from constructions.forms.formulas import Quantity, format_named
 from constructions.forms.number_order import numbers_in_order
 from exactssm.arithmetic import Rounded
 from exactssm.errors import BudgetExhausted

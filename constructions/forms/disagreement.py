@@ -33,132 +33,30 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
 from math import lcm
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, get_args
 
+from constructions.forms.formulas import Quantity, formula, is_finite, is_semiring, weight_name
 from constructions.forms.number_order import number_text, numbers_in_order
-from exactssm.arithmetic import Domain, Moment, Rationals, Rounded, domain_from_name
-from exactssm.arithmetic.bit_code import bit_code
-from exactssm.arithmetic.moment import with_moment
+from exactssm.arithmetic import Domain, Rationals, Rounded
 from exactssm.errors import BudgetExhausted, CertificateError, DomainError, FormatError
-from exactssm.evaluation import Flattened, exact_numbers, mode_from_name
+from exactssm.evaluation import exact_numbers, mode_from_name
 from exactssm.evaluation.rounded_terms import (
     FinerNumbers,
-    Formulas,
     Sum,
-    cast,
     compiled_difference,
-    plus,
     text,
-    times,
-    weight,
     weights_of,
 )
 from exactssm.layers import DiagonalLayer, LinearSSM
 
 __all__ = [
-    "FORMS",
     "Agreement",
     "Disagreement",
-    "Quantity",
     "find_disagreement",
-    "format_named",
-    "formula",
-    "is_semiring",
 ]
-
-Quantity: TypeAlias = Literal["drive", "input", "output"]
-
-FORMS: Final = (
-    "recurrent",
-    "flattened",
-    "flattened:terms",
-    "flattened:transitions",
-    "left-fold",
-    "right-fold",
-    "blelloch",
-    "hillis-steele",
-)
-"""The forms that have names here: the recurrence, the convolution with its casts, and scan trees. Others are the modes
-of `exactssm.evaluation.mode_from_name`, such as ``chunked:2``."""
 
 MAX_TRIED: Final = 400_000
 MAX_LENGTH: Final = 5
-
-
-def format_named(name: str) -> Domain:
-    """The arithmetic of this name, with the moment at which its own inner products round where none is named.
-
-    Raises: FormatError, if there is none, or it isn't an arithmetic of real numbers whose sums are exact or rounded.
-    """
-    domain = with_moment(domain_from_name(name))
-    if domain.is_complex:
-        raise FormatError(f"forms are compared over real numbers; {name} is complex")
-    return domain
-
-
-def is_semiring(domain: Domain) -> bool:
-    """Whether sums and products are known to be associative and distributive: then all forms agree on every word."""
-    with suppress(DomainError):
-        bit_code(domain.number_format if isinstance(domain, Rounded) else domain)
-        return True
-    return not isinstance(domain, Rounded)
-
-
-def _name(letter: str, i: int, constant: bool, varies: str) -> str:
-    return f"{letter}{i}" if not constant or letter in varies else letter
-
-
-@lru_cache(512)
-def formula(
-    form: str, n: int, moment: Moment, *, quantity: Quantity = "drive", constant: bool = False, finite: bool = True
-) -> Sum:
-    """What ``form`` computes on a word of n letters.
-
-    >>> print(text(formula("flattened", 3, Moment.ONCE)), text(formula("recurrent", 3, Moment.ONCE)), sep="; ")
-    fl(a2 a3 b1 + a3 b2 + b3); fl(a3 fl(a2 b1 + b2) + b3)
-    >>> print(text(formula("flattened", 1, Moment.ONCE, quantity="output")))
-    fl(B1 C1 x1 + D1 x1)
-
-    Raises: FormatError, for a form without a name, or ``flattened:terms`` and ``flattened:transitions`` of anything but
-    a drive.
-    """
-    numbers: Any = Rounded(Formulas(finite), moment)  # type: ignore[arg-type]  # which has what layers use
-    varies = "b" if quantity == "drive" else "x"
-
-    def named(letter: str, i: int) -> Sum:
-        return weight(_name(letter, i, constant, varies))
-
-    if form.startswith("flattened"):
-        return _flattened(form, n, quantity, named)
-    if quantity == "drive":
-        drives = {i: named("b", i) for i in range(1, n + 1)}
-    else:
-        drives = {i: numbers.inner((named("B", i),), (named("x", i),), numbers.zero) for i in range(1, n + 1)}
-    decays = {i: (named("a", i),) for i in drives}
-    layer = DiagonalLayer(numbers, (numbers.zero,), decays, {i: (b,) for i, b in drives.items()})
-    (h,) = mode_from_name(form).on(layer)(range(1, n + 1))
-    if quantity != "output":
-        return h  # type: ignore[no-any-return]
-    return numbers.inner((named("C", n), named("D", n)), (h, named("x", n)), numbers.zero)  # type: ignore[no-any-return]
-
-
-def _flattened(form: str, n: int, quantity: Quantity, named: Callable[[str, int], Sum]) -> Sum:
-    mode = mode_from_name(form)
-    assert isinstance(mode, Flattened)
-    casts = mode.casts.value
-    if quantity != "drive" and casts != "once":
-        raise FormatError(f"of the {quantity}, the flattened form is cast once; {form} is for a drive")
-    terms = []
-    for j in range(1, n + 1):
-        transition = times(*(named("a", k) for k in range(j + 1, n + 1)))
-        driven = named("b", j) if quantity == "drive" else times(named("B", j), named("x", j))
-        if casts == "transitions" and j < n:
-            transition = cast(transition)
-        term = times(transition, driven) if j < n else driven
-        terms.append(cast(term) if casts == "terms" else term)
-    if quantity == "output":
-        terms = [*(times(named("C", n), term) for term in terms), times(named("D", n), named("x", n))]
-    return cast(plus(*terms))
 
 
 @dataclass(frozen=True)
@@ -198,7 +96,7 @@ class Disagreement:
         varies = "b" if self.quantity == "drive" else "x"
 
         def held(letter: str, i: int) -> Any:
-            return numbers.element(given.get(_name(letter, i, self.constant, varies), first))
+            return numbers.element(given.get(weight_name(letter, i, self.constant, varies), first))
 
         word = range(1, self.n + 1)
         if self.quantity == "drive":
@@ -262,7 +160,7 @@ class Disagreement:
                 self.domain.moment,
                 quantity=self.quantity,
                 constant=self.constant,
-                finite=_is_finite(self.domain),
+                finite=is_finite(self.domain),
             )
             for form in (self.against, self.form)
         )
@@ -304,11 +202,6 @@ class Agreement:
     tried: int = 0
 
 
-def _is_finite(domain: Rounded) -> bool:
-    """Whether the format has neither infinities nor NaN."""
-    return getattr(domain.number_format, "nan_code", None) is None
-
-
 def _shells(size: int, arity: int) -> Iterator[tuple[int, ...]]:
     """Tuples of numbers below ``size``: by their largest, then lexicographically."""
     for last in range(size):
@@ -333,6 +226,7 @@ def find_disagreement(
     """The shortest word, and the first weights, on which ``form`` differs from ``against``; or that none is found up
     to ``max_length`` letters, with the weights that are tried.
 
+    >>> from constructions.forms.formulas import format_named
     >>> found = find_disagreement(format_named("e2m1fn"), "flattened")
     >>> print(found.as_text())
     in e2m1fn:once, the word (b=1/2) (a=1/2, b=0) (a=1, b=1/2) leads to 1/2 by the form recurrent, and to 1 by flattened
@@ -359,7 +253,7 @@ def find_disagreement(
     fl, tried = _rounding(domain), 0
     for n in range(1, max_length + 1):
         pair = [
-            formula(f, n, domain.moment, quantity=quantity, constant=constant, finite=_is_finite(domain))
+            formula(f, n, domain.moment, quantity=quantity, constant=constant, finite=is_finite(domain))
             for f in (against, form)
         ]
         if pair[0] == pair[1]:

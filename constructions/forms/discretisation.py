@@ -20,7 +20,7 @@ from itertools import product
 from typing import Any
 
 from constructions.claim import Claim, Kind, Lemma
-from constructions.forms.disagreement import format_named
+from constructions.forms.formulas import format_named
 from constructions.forms.number_order import number_text, numbers_in_order
 from exactssm.errors import CertificateError, DomainError
 from exactssm.evaluation import exact_numbers

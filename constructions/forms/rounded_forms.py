@@ -35,14 +35,8 @@ from functools import partial
 from typing import NamedTuple
 
 from constructions.claim import Claim, Kind, Lemma
-from constructions.forms.disagreement import (
-    FORMS,
-    Disagreement,
-    Quantity,
-    find_disagreement,
-    format_named,
-    formula,
-)
+from constructions.forms.disagreement import Disagreement, find_disagreement
+from constructions.forms.formulas import FORMS, Quantity, format_named, formula
 from constructions.forms.number_order import numbers_in_order
 from exactssm.arithmetic import LogPrecision, Moment, Rounded, Rounding
 from exactssm.errors import CertificateError

@@ -69,7 +69,7 @@ def forms(
 
     Exit codes: 0, every row is decided; 2, bad input; 3, a budget ran out.
     """
-    from constructions.forms.disagreement import FORMS, Quantity
+    from constructions.forms.formulas import FORMS, Quantity
     from verify.forms import FORMATS, forms_rows, forms_text
     from verify.progress import Progress
 

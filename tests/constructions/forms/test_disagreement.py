@@ -7,14 +7,8 @@ from random import Random
 
 import pytest
 
-from constructions.forms.disagreement import (
-    FORMS,
-    Agreement,
-    Disagreement,
-    find_disagreement,
-    format_named,
-    formula,
-)
+from constructions.forms.disagreement import Agreement, Disagreement, find_disagreement
+from constructions.forms.formulas import FORMS, format_named, formula
 from constructions.forms.number_order import numbers_in_order
 from constructions.forms.rounded_forms import SHORTEST, TwoFormulas, find_two_formulas
 from exactssm.arithmetic import Moment

@@ -7,10 +7,11 @@ and for N >= 2 no one-pass algorithm has fewer (`constructions.composition.strea
 x_0 is constant and K = 1.
 
 What begins a block depends on how the stream is written. *Separated*: the separator. *In order*, without block numbers:
-the entry i = 0. Either has A = 1 and B = 2^c, which clears the flag where it is set, as it is after a block; before
-block 1, which no separator precedes, it is clear, or set, if its entry 0 is to clear it. *Indexed*, entries in any
-order: no entry tells that a block begins, but the flag need not be cleared: let it be the parity of the block in which
-v was replaced last, block 0 being that of x_0. In block k v has been replaced iff the flag is the parity of k.
+the entry i = 0. With d = 1 either has A = 1 and B = 2^c, which clears the flag where it is set, as it is after a block;
+before block 1, which no separator precedes, it is clear, or set, if its entry 0 is to clear it. With d = 2 the flag is
+a coordinate of its own, which A = 0 clears, in any arithmetic. *Indexed*, entries in any order: no entry tells that a
+block begins, but the flag need not be cleared: let it be the parity of the block in which v was replaced last, block 0
+being that of x_0. In block k v has been replaced iff the flag is the parity of k.
 
 By online chain of thought the layer reads an entry with A = 1 and B = 0 (but for what begins a block), and the readout,
 which sees v, the flag and the entry, thinks (y, new flag) if the entry is to replace v; that thought has A = 0 and
@@ -181,9 +182,7 @@ def composition_cot(task: Task, width: Literal[1, 2] = 1) -> OnlineCoT:
             return (0,) * width, vector(new)
         if not rules.begins_block(symbol):
             return (1,) * width, (0,) * width
-        if width == 1:
-            return (1,), (2**c,)
-        return (1, -1 % ring.modulus), (0, 1)  # flag -> 1 - flag
+        return ((1,), (2**c,)) if width == 1 else ((1, 0), (0, 0))
 
     def readout(state: Vector, symbol: Symbol) -> Output:
         now = memory(state)

@@ -212,6 +212,16 @@ def test_one_coordinate_less_needs_minus_one():
     assert outcome(narrow, "Z/2") == ("proved", None)
 
 
+@pytest.mark.parametrize("instance", ["N=2, every K", "N=3 K=2, separated"])
+def test_a_flag_in_a_coordinate_of_its_own_is_cleared_everywhere(instance):
+    """With one coordinate half the modulus is added, which must lead to 0."""
+    claim = claim_named("composition-by-online-cot")
+    added, forgotten = claim.cases(claim.instances[instance])
+    for name in ("Q", "Z/3", "int8", "e4m3fn:each", "fixed:s3.4:floor:saturate:once"):
+        assert outcome(added, name)[0] in ("refuted", "not representable")
+        assert outcome(forgotten, name) == ("proved", None)
+
+
 @pytest.mark.parametrize("name", ["Q", "Z/2", "int2", "e2m1fn", "nearest:0,1", *ROUNDED])
 def test_ids4_is_exact_in_every_format_that_holds_0_and_1(name):
     assert one_cell("ids4", "32 DFAs, |Q|=2, 2 symbols", name).verdict == "proved"

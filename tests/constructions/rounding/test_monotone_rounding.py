@@ -8,17 +8,8 @@ import numpy as np
 import pytest
 
 from constructions.registry import claim_named
-from constructions.rounding.monotone_rounding import (
-    Disorder,
-    Draw,
-    LongCycle,
-    _drawn,
-    _fixed_formats,
-    _floats,
-    find_disorder,
-    find_long_cycle,
-    transition,
-)
+from constructions.rounding.long_cycles import LongCycle, find_long_cycle, transition
+from constructions.rounding.monotone_rounding import Disorder, Draw, _drawn, _fixed_formats, _floats, find_disorder
 from exactssm.arithmetic import (
     FLOATS,
     FixedPoint,

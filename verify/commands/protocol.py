@@ -101,7 +101,7 @@ def protocol(
 
 def _drawn(model: Any, instance: str, cuts: list[int] | None, seed: int, samples: int) -> list[tuple[MeteredRun, str]]:
     """Drawn instances, each with what composition demands."""
-    from constructions.composition.communication import block_cuts
+    from constructions.composition.checked_protocols import block_cuts
     from exactssm.formats import text_of
     from exactssm.tasks import FunctionComposition, compose, uniform_instances
     from verify.protocol import meter

@@ -9,7 +9,8 @@ from math import log2
 import pytest
 
 from constructions.composition import communication, protocols
-from constructions.composition.communication import CLAIMS, OtherAnswer, block_cuts, check_protocols, equal_blocks
+from constructions.composition.checked_protocols import OtherAnswer, block_cuts, check_protocols
+from constructions.composition.communication import CLAIMS, equal_blocks
 from constructions.composition.function_composition import composition_stack
 from constructions.composition.random_ring_stacks import random_ring_stack
 from constructions.composition.wide_composition import by_columns

@@ -116,9 +116,9 @@ def wordwise_cot(algorithm: StreamingAlgorithm, words: int, precision: int) -> O
     """
     d, p, symbols = words, precision, algorithm.alphabet
     _check_moore(algorithm)
-    if d < 1 or p < 1 or d * p < algorithm.memory_bits:
+    if type(d) is not int or type(p) is not int or min(d, p) < 1 or d * p < algorithm.memory_bits:
         raise ConstructionError(
-            f"d p must be at least the {algorithm.memory_bits} bits of memory, with d, p >= 1; got {d} * {p}"
+            f"d p must be at least the {algorithm.memory_bits} bits of memory, with integers d, p >= 1; got {d} * {p}"
         )
     if p >= MAX_VOCABULARY.bit_length() or d * 2**p > MAX_VOCABULARY:
         raise ConstructionError(f"the vocabulary may have at most {MAX_VOCABULARY} thoughts, this needs {d} * 2^{p}")

@@ -65,12 +65,13 @@ def streaming_cot(algorithm: StreamingAlgorithm, depth: int, width: int, precisi
 
     Resources: depth L, width d, precision p as given; memory L d p bits; at most 2^s |alphabet| different thoughts.
 
-    Raises: ConstructionError, unless L, d and p are positive; if L d p is less than the algorithm's memory in bits or
-    more than MAX_BITS, the vocabulary is too large, or a symbol is a thought.
+    Raises: ConstructionError, unless L, d and p are positive integers; if L d p is less than the algorithm's memory in
+    bits or more than MAX_BITS, the vocabulary is too large, or a symbol is a thought.
     """
-    if min(depth, width, precision) < 1 or depth * width * precision > MAX_BITS:
+    shape = (depth, width, precision)
+    if any(type(n) is not int for n in shape) or min(shape) < 1 or depth * width * precision > MAX_BITS:
         raise ConstructionError(
-            f"L, d and p must be positive, with L d p at most {MAX_BITS}; got {depth}, {width} and {precision}"
+            f"L, d and p must be positive integers, with L d p at most {MAX_BITS}; got {depth}, {width} and {precision}"
         )
     if depth * width * precision < algorithm.memory_bits:
         raise ConstructionError(

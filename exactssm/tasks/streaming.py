@@ -49,16 +49,24 @@ class _Watched:
 
     def __call__(self, *given: Any) -> Any:
         value = self.function(*given)
+        try:
+            hash(value)
+        except TypeError:
+            raise DomainError(f"{self.name} must make hashable values; of {_of(given)} it made {value!r}") from None
         if len(self._values) < self.kept:
             before = self._values.setdefault(given, value)
         else:
             before = self._values.get(given, value)
         if before is not value and before != value:
-            memory = f"memory {given[0]!r}" + "".join(f" and symbol {symbol!r}" for symbol in given[1:])
             raise ImpureFunction(
-                f"{self.name} must be a function of what it is given; of {memory} it made {before!r}, and now {value!r}"
+                f"{self.name} must be a function of what it is given; of {_of(given)} it made {before!r}, and now "
+                f"{value!r}"
             )
         return value
+
+
+def _of(given: tuple[Any, ...]) -> str:
+    return f"memory {given[0]!r}" + "".join(f" and symbol {symbol!r}" for symbol in given[1:])
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,8 @@ class StreamingAlgorithm:
     ('1', '2', '2', '3', '0')
 
     Raises: DomainError, if the start memory does not fit into ``memory_bits`` (at most `MAX_MEMORY_BITS`), and from
-    `step`, if an updated one does not; ImpureFunction from `step`; SymbolError, for no or repeated symbols.
+    `step`, if an updated one does not, or an answer isn't hashable; ImpureFunction from `step`; SymbolError, for no or
+    repeated symbols.
     """
 
     alphabet: tuple[Symbol, ...]

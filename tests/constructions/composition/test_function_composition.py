@@ -11,6 +11,7 @@ from exactssm.errors import ConstructionError
 from exactssm.machine import run
 from exactssm.models import Model
 from exactssm.tasks import FunctionComposition
+from verify import check_words_up_to
 from verify.exhaustive import search_words
 
 
@@ -131,11 +132,26 @@ def exhaust(N, K):
     found = search_words(composition_stack(task), task, K * N + 2)
     assert found.word is None
     assert found.demands == N * (N**N) ** K
+    assert found.steps == shared_steps(N, K)
+
+
+def shared_steps(N, K):
+    """x_0; then an entry after each beginning of a stream, read once for all streams that begin so; then EOS."""
+    return N * sum(N**entries for entries in range(K * N + 1)) + N * N ** (K * N)
 
 
 @pytest.mark.parametrize(("N", "K"), [(2, 1), (2, 2), (2, 3), (2, 4), (3, 1), (3, 2), (4, 1)])
 def test_all_instances_of_small_sizes_at_once(N, K):
     exhaust(N, K)
+
+
+@pytest.mark.parametrize(("N", "K"), [(3, 3), (4, 2)])
+def test_many_instances_are_read_compiled_and_share_their_beginnings(N, K):
+    task = FunctionComposition(N, K)
+    found = check_words_up_to(composition_stack(task), task, task.length)
+    assert found.demands == N * (N**N) ** K
+    assert found.steps == shared_steps(N, K) < found.demands * task.length // 3
+    assert found.method.endswith("compiled")
 
 
 @pytest.mark.full

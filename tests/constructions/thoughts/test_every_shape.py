@@ -30,7 +30,7 @@ def test_claims_hold_in_full(claim):
         assert examine(claim, instance).holds, instance
 
 
-def test_the_shapes_of_the_issue_are_among_them():
+def test_one_number_may_take_all_of_the_memory():
     for s in range(1, 7):
         assert {(1, 1, s), (1, s, 1), (s, 1, 1)} <= set(shapes(s))
 

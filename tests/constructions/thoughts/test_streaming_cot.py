@@ -227,11 +227,32 @@ def test_shapes():
         assert shapes(bits) == [t for t in product(range(1, bits + 1), repeat=3) if t[0] * t[1] * t[2] == bits]
 
 
+def test_large_memories_take_steps_not_patience():
+    """Building, proving and measuring call both functions twice for each memory and symbol: once for the model, once
+    for the task."""
+    calls = Counter()
+
+    def update(m, x):
+        calls["update"] += 1
+        return (5 * m + (x == "b") + 1) % 2**8
+
+    def answer(m):
+        calls["answer"] += 1
+        return m % 3
+
+    algorithm = StreamingAlgorithm("ab", 8, 0, update, answer)
+    model = streaming_cot(algorithm, 1, 2, 4)
+    verdict = decide(model, algorithm)
+    assert verdict.pairs == 2**8
+    assert measure(model, verdict.certificate.pairs, algorithm, verdict.use).memory_bits == 8
+    assert max(calls.values()) <= 2 * 2 * 2**8
+
+
 def test_too_little_memory_and_too_many_thoughts():
     with pytest.raises(ConstructionError, match="at least the 3 bits"):
         streaming_cot(ALGORITHMS["count mod 5"](), 1, 2, 1)
-    for shape in [(-1, -1, 4), (0, 1, 9), (1, 1, 10**9)]:
-        with pytest.raises(ConstructionError, match="must be positive, with L d p at most"):
+    for shape in [(-1, -1, 4), (0, 1, 9), (1, 1, 10**9), (1, 1.5, 3), (True, 1, 3)]:
+        with pytest.raises(ConstructionError, match="must be positive integers, with L d p at most"):
             streaming_cot(ALGORITHMS["count mod 5"](), *shape)
     large = StreamingAlgorithm("ab", 20, 0, lambda m, x: m, lambda m: m)
     with pytest.raises(ConstructionError, match="vocabulary"):

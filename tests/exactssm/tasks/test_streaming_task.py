@@ -103,6 +103,12 @@ def test_answers_and_outputs_that_count_their_calls():
             run(build(counting(7)), "abb")
 
 
+def test_answers_that_cannot_be_compared():
+    listing = StreamingAlgorithm("ab", 1, 0, lambda m, x: m, lambda m: [m])
+    with pytest.raises(DomainError, match=r"answer must make hashable values; of memory 0 it made \[0\]"):
+        listing.step(0, "a")
+
+
 def test_a_random_update_is_noticed():
     chosen = random.Random(1)
     impure = StreamingAlgorithm("a", 3, 0, lambda m, x: chosen.randrange(8), lambda m: m)
@@ -111,8 +117,8 @@ def test_a_random_update_is_noticed():
 
 
 def test_a_pure_function_is_never_suspected_whatever_it_is_equal_to():
-    equal = StreamingAlgorithm("ab", 1, 0, lambda m, x: 1 - m, lambda m: [m])  # a new list each time
-    assert run(equal, "ab" * 50).outputs[-1] == [0]
+    equal = StreamingAlgorithm("ab", 1, 0, lambda m, x: 1 - m, lambda m: (m, 1))  # a new tuple each time
+    assert run(equal, "ab" * 50).outputs[-1] == (0, 1)
 
 
 def test_only_the_first_values_are_remembered(monkeypatch):

@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-__all__ = ["Domain", "Element", "Field", "Inner", "Rounds", "inner_product"]
+from exactssm.arithmetic._text import excerpt
+from exactssm.errors import DomainError
+
+__all__ = ["Domain", "Element", "Field", "Inner", "Rounds", "inner_product", "plus_or_minus_one"]
 
 Element: TypeAlias = Any
 """An element of a domain: hashable; which type it has depends on the domain, which static types don't know."""
@@ -110,3 +113,10 @@ def inner_product(domain: Domain) -> Inner:
         return total
 
     return inner
+
+
+def plus_or_minus_one(domain: Domain, order: object) -> int:
+    """1 or -1, the only roots of unity of ``domain``: those of the orders 1 and 2. Raises DomainError for others."""
+    if type(order) is not int or order not in (1, 2):
+        raise DomainError(f"the order of a root of unity in {domain} must be 1 or 2, got {excerpt(order)}")
+    return 1 if order == 1 else -1

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 from exactssm.arithmetic._text import excerpt
 from exactssm.arithmetic.domain import Element
+from exactssm.arithmetic.named import Named
 from exactssm.arithmetic.rounded import RoundedArithmetic
 from exactssm.arithmetic.rounding import Rounding, round_to_integer
 from exactssm.errors import DomainError, FormatOverflow
@@ -31,21 +31,12 @@ _MAX_BITS: Final = 4096
 _MAX_COMPILED_BITS: Final = 31
 
 
-class Overflow(Enum):
+class Overflow(Named, what="an overflow rule"):
     """What becomes of a rounded result beyond the format's range."""
 
     WRAP = "wrap"  #: modulo 2^p, as registers do
     SATURATE = "saturate"  #: the nearest end of the range
     ERROR = "error"  #: FormatOverflow is raised
-
-    @classmethod
-    def named(cls, name: object) -> Overflow:
-        """The rule of this name; an `Overflow` stands for itself. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(overflow.value for overflow in cls)
-            raise DomainError(f"an overflow rule must be one of {names}; got {excerpt(name)}") from None
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from exactssm.arithmetic._text import excerpt, read_fraction, write_fraction
 from exactssm.arithmetic.domain import Element
+from exactssm.arithmetic.named import Named
 from exactssm.arithmetic.rounding import Rounding, round_to_integer
 from exactssm.errors import DomainError
 
@@ -35,22 +35,13 @@ _MAX_LISTED: Final = 2**16
 _NAN_TEXT: Final = re.compile(r"nan:(0x[0-9a-f]{1,4096})")
 
 
-class NaNCodes(Enum):
+class NaNCodes(Named, what="the NaN codes of a float"):
     """Which codes stand for NaN."""
 
     IEEE = "ieee"  #: those with the largest exponent field, except the infinity, whose fraction is 0
     SINGLE = "single"  #: the largest magnitude, with either sign
     NEGATIVE_ZERO = "negative-zero"  #: the code that would be -0, so that there is one zero
     NONE = "none"
-
-    @classmethod
-    def named(cls, name: object) -> NaNCodes:
-        """The rule of this name; a `NaNCodes` stands for itself. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(codes.value for codes in cls)
-            raise DomainError(f"the NaN codes of a float must be one of {names}; got {excerpt(name)}") from None
 
 
 class Extended(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactssm.arithmetic._text import excerpt, read_integer, write_integer
-from exactssm.arithmetic.domain import Element
+from exactssm.arithmetic.domain import Element, plus_or_minus_one
 from exactssm.errors import DomainError
 
 __all__ = ["Integers"]
@@ -68,6 +68,4 @@ class Integers:
 
     def root_of_unity(self, order: int) -> int:
         """1 or -1, for the orders 1 and 2. Raises DomainError for others."""
-        if type(order) is not int or order not in (1, 2):
-            raise DomainError(f"the order of a root of unity in Z must be 1 or 2, got {excerpt(order)}")
-        return 1 if order == 1 else -1
+        return plus_or_minus_one(self, order)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from exactssm.arithmetic._text import excerpt
-from exactssm.arithmetic.domain import Element, Rounds
+from exactssm.arithmetic.domain import Element, Rounds, plus_or_minus_one
 from exactssm.arithmetic.float_encoding import Extended, FloatEncoding, NaNCodes, shown
+from exactssm.arithmetic.named import Named
 from exactssm.arithmetic.rounding import Rounding
 from exactssm.errors import DomainError, FormatOverflow, NoSuchElement
 
@@ -34,7 +34,7 @@ _MAX_COMPILED_BITS: Final = 64
 _MAX_COMPILED_PRECISION: Final = 60
 
 
-class FloatOverflow(Enum):
+class FloatOverflow(Named, what="the overflow rule of a float"):
     """What becomes of a result that, rounded as if exponents were unbounded, lies beyond the largest finite number.
 
     As in IEEE 754, a rounding that does not lead away from zero gives the largest finite number under every rule but
@@ -45,15 +45,6 @@ class FloatOverflow(Enum):
     SATURATE = "saturate"  #: the largest finite number of its sign
     NAN = "nan"
     ERROR = "error"  #: FormatOverflow is raised
-
-    @classmethod
-    def named(cls, name: object) -> FloatOverflow:
-        """The rule of this name; a `FloatOverflow` stands for itself. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(overflow.value for overflow in cls)
-            raise DomainError(f"the overflow rule of a float must be one of {names}; got {excerpt(name)}") from None
 
 
 @dataclass(frozen=True)
@@ -229,9 +220,7 @@ class MiniFloat(FloatEncoding, Rounds):
 
     def root_of_unity(self, order: int) -> int:
         """1 or -1. Raises DomainError for any order but 1 and 2, and if the format does not hold the number."""
-        if type(order) is not int or order not in (1, 2):
-            raise DomainError(f"the order of a root of unity in {self} must be 1 or 2, got {excerpt(order)}")
-        return self.element(1 if order == 1 else -1)
+        return self.element(plus_or_minus_one(self, order))
 
     @property
     def fits_int64(self) -> bool:

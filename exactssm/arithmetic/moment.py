@@ -12,33 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import reduce
 from itertools import starmap
 from typing import Any, Protocol, cast
 
 from exactssm.arithmetic._text import excerpt
 from exactssm.arithmetic.domain import Domain, Element, Rounds
+from exactssm.arithmetic.named import Named
 from exactssm.errors import DomainError
 
 __all__ = ["Moment", "NumberFormat", "Rounded", "is_number_format", "with_moment"]
 
 
-class Moment(Enum):
+class Moment(Named, what="the moment of rounding"):
     """When an inner product with a shift is rounded."""
 
     ONCE = "once"
     EACH = "each"
     FUSED = "fused"
-
-    @classmethod
-    def named(cls, name: object) -> Moment:
-        """The moment of this name; a `Moment` stands for itself. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(moment.value for moment in cls)
-            raise DomainError(f"the moment of rounding must be one of {names}; got {excerpt(name)}") from None
 
 
 class NumberFormat(Rounds, Protocol):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from exactssm.arithmetic import _recurrence
 from exactssm.arithmetic._text import excerpt, read_fraction, write_fraction
-from exactssm.arithmetic.domain import Element
+from exactssm.arithmetic.domain import Element, plus_or_minus_one
 from exactssm.arithmetic.scan import Table, Tables, Word, checked_dense, checked_diagonal
 from exactssm.errors import DomainError
 
@@ -73,9 +73,7 @@ class Rationals:
 
     def root_of_unity(self, order: int) -> Fraction:
         """1 or -1. Raises DomainError for any order but 1 and 2."""
-        if type(order) is not int or order not in (1, 2):
-            raise DomainError(f"the order of a root of unity in Q must be 1 or 2, got {excerpt(order)}")
-        return Fraction(1 if order == 1 else -1)
+        return Fraction(plus_or_minus_one(self, order))
 
     def scan_diagonal(
         self, decay: Table, drive: Table, start: Sequence[Element], word: Word

@@ -15,7 +15,7 @@ from math import prod
 from typing import Final
 
 from exactssm.arithmetic._text import excerpt, read_fraction, write_fraction
-from exactssm.arithmetic.domain import Element, Rounds
+from exactssm.arithmetic.domain import Element, Rounds, plus_or_minus_one
 from exactssm.errors import DomainError, NoSuchElement
 
 __all__ = ["RoundedArithmetic"]
@@ -148,9 +148,7 @@ class RoundedArithmetic(Rounds):
 
     def root_of_unity(self, order: int) -> int:
         """1 or -1. Raises DomainError for any order but 1 and 2, and if the format does not hold the number."""
-        if type(order) is not int or order not in (1, 2):
-            raise DomainError(f"the order of a root of unity in {self} must be 1 or 2, got {excerpt(order)}")
-        return self.element(1 if order == 1 else -1)
+        return self.element(plus_or_minus_one(self, order))
 
 
 def _rational(value: object, arithmetic: object) -> Fraction:

@@ -6,16 +6,16 @@ monotone, and leave an integer as it is.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
 from exactssm.arithmetic._text import excerpt
+from exactssm.arithmetic.named import Named
 from exactssm.errors import DomainError
 
 __all__ = ["Rounding", "round_to_integer"]
 
 
-class Rounding(Enum):
+class Rounding(Named, what="a rounding"):
     """Which of its two neighbours a value strictly between them becomes: one side always, or the nearest, with a rule
     for ties. "Up" and "down" are towards plus and minus infinity. The values are the names used in writing.
 
@@ -37,15 +37,6 @@ class Rounding(Enum):
     def is_nearest(self) -> bool:
         """Whether only ties are decided by the rule's direction."""
         return self.value.startswith("nearest-")
-
-    @classmethod
-    def named(cls, name: object) -> Rounding:
-        """The rounding of this name; a `Rounding` stands for itself. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(rounding.value for rounding in cls)
-            raise DomainError(f"a rounding must be one of {names}; got {excerpt(name)}") from None
 
 
 _DIRECTION: Final = {

@@ -18,10 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from exactssm.errors import DomainError
+from exactssm.arithmetic.named import Named
 from exactssm.evaluation.affine import AffineMap, affine_maps
 from exactssm.evaluation.exact import exact_layer, exact_numbers
 from exactssm.layers import Layer
@@ -31,21 +30,12 @@ from exactssm.machine import Symbol
 __all__ = ["Casts", "Flattened"]
 
 
-class Casts(Enum):
+class Casts(Named, what="the casts of a flattened layer"):
     """Where a flattened layer is cast to its format."""
 
     ONCE = "once"
     TERMS = "terms"
     TRANSITIONS = "transitions"
-
-    @classmethod
-    def named(cls, name: object) -> Casts:
-        """The casts of this name; `Casts` stand for themselves. Raises DomainError for any other object."""
-        try:
-            return cls(name)
-        except ValueError:
-            names = ", ".join(casts.value for casts in cls)
-            raise DomainError(f"the casts of a flattened layer must be one of {names}; got {name!r:.80}") from None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ states of the stack takes as many as there are reachable (n_1 ... n_L) k, each t
 By itself a layer may reach more states than in the stack, even endlessly many, if a lower layer keeps it from drifting;
 and it may be read out where the stack never comes, by a readout that has no answer there. So a table can be given up,
 and an entry for which a layer or its readout raised an error is `FAILS`: it counts only if a walk comes to it.
+
+A layer may have ``steps(state, letters)``, the list of what ``step`` gives on each letter: then a row is one call.
 """
 
 from __future__ import annotations
@@ -14,13 +16,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from exactssm.layers.layer import Vector
 from exactssm.machine import Machine, Output, State, Symbol
 from exactssm.models import Block, Model
+from exactssm.models.model import Readout
 from exactssm.tasks import WordProblem
 
 __all__ = ["FAILS", "MAX_STATES", "StackTable", "StageTable", "Tabulation"]
@@ -98,13 +102,15 @@ class Tabulation:
         layered = type(machine) is Model
         starts = [block.layer.start for block in machine.blocks] if layered else [machine.start]  # type: ignore[attr-defined]
         steps = [_step(block) for block in machine.blocks] if layered else [machine.step]  # type: ignore[attr-defined]
+        at_once = [_at_once(block) for block in machine.blocks] if layered else [None]  # type: ignore[attr-defined]
         letters = self._alphabet
         stages: list[StageTable] = []
-        for start, step in zip(starts, steps, strict=True):
+        for start, step, together in zip(starts, steps, at_once, strict=True):
             states, passed = {start: 0}, dict[Symbol, int]()
             successors, out = array("i"), array("i")
             for state in _growing(states):
-                self._add_row(step, state, letters, states, passed, successors, out)
+                if together is None or not self._add_at_once(together, state, letters, states, passed, successors, out):
+                    self._add_row(step, state, letters, states, passed, successors, out)
                 if len(states) > self._max_states:
                     self.given_up = True
                     return
@@ -141,6 +147,57 @@ class Tabulation:
             successors.append(place)
             out.append(number)
         self.steps += len(letters)
+
+    def _add_at_once(
+        self,
+        layer: _AtOnce,
+        state: State,
+        letters: tuple[Symbol, ...],
+        states: dict[State, int],
+        passed: dict[Symbol, int],
+        successors: array[int],
+        out: array[int],
+    ) -> bool:
+        """Add the same row, from a layer that steps on all letters at once; False, if on one of them it doesn't.
+
+        A state after a letter is read out once, wherever it was before.
+        """
+        try:
+            after = layer.steps(state, letters)
+        except Exception:
+            return False
+        for column, (letter, h) in enumerate(zip(letters, after, strict=True)):
+            if (place := layer.places.get(id(h), FAILS)) == FAILS:
+                place = states.get(h, len(states))
+            number = layer.known.get((place, column), FAILS)
+            if number == FAILS:
+                try:
+                    if (output := layer.readout(h, letter)) != output:
+                        raise ValueError
+                    number = passed.setdefault(output, len(passed))
+                    if place == len(states):
+                        states[h] = layer.places[id(h)] = place
+                    layer.known[place, column] = number
+                except Exception:
+                    place = FAILS
+            successors.append(place)
+            out.append(number)
+        self.steps += len(letters)
+        return True
+
+
+class _AtOnce(NamedTuple):
+    """A layer that steps on many letters at once, and what it was read out as."""
+
+    steps: Callable[[State, Sequence[Symbol]], list[Vector]]
+    readout: Readout
+    known: dict[tuple[int, int], int]  #: by the numbers of the state after the letter and of the letter
+    places: dict[int, int]  #: the numbers of states by id: those in the table stay, and one object may come often
+
+
+def _at_once(block: Block) -> _AtOnce | None:
+    steps = getattr(block.layer, "steps", None)
+    return None if steps is None else _AtOnce(steps, block.readout, {}, {})
 
 
 def _growing(states: dict[State, int]) -> Iterator[State]:

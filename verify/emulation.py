@@ -17,6 +17,7 @@ from constructions.automata.ids4_points import ids4_of_points
 from constructions.automata.marked_points import PLAIN, Conventions, MarkedPoints, Places, Read, held
 from constructions.automata.sign_units import rnn_ssm_of_points, units_of
 from exactssm.errors import DomainError, FormatError
+from exactssm.layers import SignLayer
 from exactssm.machine import Machine, Output, Renamed, Symbol, run
 from exactssm.models import Model
 from verify.decision import decide
@@ -27,7 +28,7 @@ from verify.verdict import Proved, Verdict
 __all__ = ["LAYERS", "Emulation", "Parameters", "Subject", "emulate", "parameters", "subject", "unseen_letter"]
 
 LAYERS = ("ids4", "rnn-ssm")
-MAX_WEIGHTS = 4_000_000  #: numbers of a layer that is built
+MAX_WEIGHTS = {"ids4": 4_000_000, "rnn-ssm": 16_000_000}  #: numbers of a layer that is built; signs have equal rows
 MAX_STATES = 10_000
 
 
@@ -210,14 +211,14 @@ def emulate(
     if by not in LAYERS:
         raise DomainError(f"the layer must be one of {', '.join(LAYERS)}, got {by!r}")
     letters = len(points.alphabet)
-    if letters * points.points * len(points.marks) > MAX_WEIGHTS:
+    if letters * points.points * len(points.marks) > MAX_WEIGHTS[by]:
         raise DomainError(f"{subject.name[:40]}: {letters} letters on {points.points} points are too many")
     width = points.points if by == "ids4" else sum(map(len, units_of(points, conventions)))
-    numbers = width * width * (letters if by == "ids4" else 1) + width * letters
-    if numbers > MAX_WEIGHTS:
+    numbers, most = width * width * (letters if by == "ids4" else 1) + width * letters, MAX_WEIGHTS[by]
+    if numbers > most:
         raise DomainError(
             f"{subject.name[:40]} by {by} takes {numbers} numbers, at width {width} with {letters} letters; at most "
-            f"{MAX_WEIGHTS} are built: give fewer letters (group:S3:generators), or maps of fewer points (monoid:...)"
+            f"{most} are built: give fewer letters (group:S3:generators), or maps of fewer points (monoid:...)"
         )
     if by == "ids4":
         model = ids4_of_points(points, conventions, subject.read)
@@ -236,13 +237,15 @@ def parameters(emulation: Emulation, bias: bool) -> Parameters:
     least entries of B, so that no entry of B is negative then."""
     (layer,) = emulation.model.layers()
     d = layer.width
-    entries = {x: layer.entries(x) for x in emulation.model.alphabet}
-    drive: dict[Symbol, tuple[Any, ...]] = {x: found[d * d :] for x, found in entries.items()}
-    matrices: dict[Symbol, tuple[Any, ...]] = {
-        x: tuple(found[row * d : (row + 1) * d] for row in range(d)) for x, found in entries.items()
-    }
-    if emulation.by == "rnn-ssm":
-        matrices = {"": next(iter(matrices.values()))}
+    drive: dict[Symbol, tuple[int, ...]]
+    matrices: dict[Symbol, tuple[tuple[int, ...], ...]]
+    if isinstance(layer, SignLayer):
+        drive = {x: layer.varying_entries(x) for x in emulation.model.alphabet}
+        matrices = {"": layer.recurrent}
+    else:
+        entries: dict[Symbol, tuple[Any, ...]] = {x: layer.entries(x) for x in emulation.model.alphabet}
+        drive = {x: found[d * d :] for x, found in entries.items()}
+        matrices = {x: tuple(found[i * d : (i + 1) * d] for i in range(d)) for x, found in entries.items()}
     start: Any = layer.start
     if not bias:
         return Parameters(start, matrices, drive, None)

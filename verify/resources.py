@@ -133,8 +133,12 @@ class _Steps:
 
 
 def _entries(layer: Layer, did: LayerUse) -> Iterable[frozenset[Element]]:
-    """The values of each entry of A and b on the letters that were read."""
-    return map(frozenset, zip(*map(layer.entries, did.read), strict=True)) if did.entries is None else did.entries
+    """The values of each entry of A and b on the letters that were read. A layer may leave out those that no letter
+    changes: they take no bits, and of a recurrent matrix may be millions."""
+    if did.entries is not None:
+        return did.entries
+    entries = getattr(layer, "varying_entries", layer.entries)
+    return map(frozenset, zip(*map(entries, did.read), strict=True))
 
 
 def _columns(states: Iterable[State], width: int) -> list[set[object]]:

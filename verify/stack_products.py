@@ -4,7 +4,8 @@ A stack is tabulated layer by layer (`exactssm.stack_table`), and the pairs of a
 through compiled, in the order of the definition. Whether the tables come to an end, and whether they are smaller than
 the product, isn't known before: so a search by the definition and the tables advance in turns, each as far again as the
 other has come, and the first to come to an end counts. Where a walk over tables meets an entry that isn't known, the
-search goes on where it was left, and comes to the word that leads there by itself.
+search goes on where it was left, and comes to the word that leads there by itself. Where a wide layer steps on all
+letters at once, which the definition doesn't, the tables go first.
 
 What the layers of a stack that thinks are given depends on all of them, as the top's output is the next letter. By
 itself each would read every thought in every state, where the stack thinks it in few. So there is no table, but what
@@ -39,6 +40,7 @@ Progress: TypeAlias = Callable[[int], None]
 FIRST_STEPS: Final = 2**11  # a search of so few steps ends before kernels are loaded
 FEW_STEPS: Final = 2**7  # and one of so few, before tables are filled
 KERNELS: Final = "verify._stack_kernels"
+WIDE: Final = 32  # the width of a layer whose steps, one by one, take far longer than ``steps`` on all letters at once
 PACE: Final = 8  # how many times as far the tables may come as the search has
 LARGEST: Final = 2**62  # of numbers of pairs
 FIRST_ROOM: Final = 2**11
@@ -66,8 +68,9 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
     if type(model) is not Model:  # its table takes a step for each step of the search
         return walk.finish()
     letters = max(1, len(task.alphabet))
+    tables_only = any(hasattr(layer, "steps") and layer.width >= WIDE for layer in model.layers())
     pairs = (FEW_STEPS if KERNELS in sys.modules else FIRST_STEPS) // letters
-    if (found := walk.visit(pairs)) is not None:
+    if not tables_only and (found := walk.visit(pairs)) is not None:
         return found
     visited = max(1, pairs)
     tabulations = (
@@ -83,7 +86,7 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
             return walk.finish() if over_tables is None else over_tables
         if any(tabulation.given_up for tabulation in tabulations):
             return walk.finish()
-        if (found := walk.visit((PACE - 1) * visited)) is not None:
+        if not tables_only and (found := walk.visit((PACE - 1) * visited)) is not None:
             return found
         visited *= PACE
 

@@ -56,6 +56,7 @@ def rnn_ssm(automaton: Automaton, sign_of_zero: int) -> Model:
         common = gcd(m, N - m)
         return tuple((N - m) // common if hit else -(m // common) for hit in hits)
 
+    rows = {q: row(q) for q in states}  # one object for all units (q, x)
     silence = -(2 * N + 2)  # |A h| is at most 2 N where one unit is on
 
     def drive(x: Symbol) -> tuple[int, ...]:
@@ -63,7 +64,7 @@ def rnn_ssm(automaton: Automaton, sign_of_zero: int) -> Model:
 
     layer = SignLayer(
         start=(0,) * N,
-        recurrent=tuple(row(q) for q, _ in units),
+        recurrent=tuple(rows[q] for q, _ in units),
         drive={x: drive(x) for x in alphabet},
         sign_of_zero=sign_of_zero,
     )

@@ -34,6 +34,7 @@ Source: 2404.08819 Thm 5.1, which gives no construction; this one is ours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import product
 from math import gcd
@@ -97,6 +98,14 @@ def _classes(task: MarkedPoints, reached: list[int]) -> Classes:
     return {x: number.setdefault(tuple(images[p] for p in reached), len(number)) for x, images in task.maps.items()}
 
 
+def _preimages(images: Places) -> dict[int, Places]:
+    """For each image the points that are taken there."""
+    found: dict[int, list[int]] = {}
+    for p, image in enumerate(images):
+        found.setdefault(image, []).append(p)
+    return {image: tuple(points) for image, points in found.items()}
+
+
 class _Mark:
     """The units of one mark, with their rows and drives."""
 
@@ -109,14 +118,19 @@ class _Mark:
         self.from_zero = conventions.zero_start and not conventions.start_symbol
         if conventions.start_symbol or not (self.from_zero or any(u.point == self.first for u in self.units)):
             self.units.append(Unit(self.first, SINGLE))
+        self._units_at = Counter(unit.point for unit in self.units)
+        self._preimages = {c: _preimages(images) for c, images in self.map.items()}
+        self._rows: dict[tuple[tuple[int, ...], int], tuple[int, ...]] = {}
         if self.from_zero and len(self.units) == 2 and any(self._constant(unit) for unit in self.units):
             self.units.append(Unit(IDLE, IDLE))
 
-    def _hits(self, unit: Unit) -> list[bool]:
-        if unit.letters not in self.map:
-            return [False] * len(self.units)
-        images = self.map[unit.letters]
-        return [other.point != IDLE and images[other.point] == unit.point for other in self.units]
+    def _before(self, unit: Unit) -> tuple[int, ...]:
+        """The points that a letter of the unit's class takes to its point."""
+        return self._preimages[unit.letters].get(unit.point, ()) if unit.letters in self.map else ()
+
+    def _hits(self, points: tuple[int, ...]) -> list[bool]:
+        """Which units are at these points."""
+        return [unit.point in points for unit in self.units]
 
     def _leads_there(self, unit: Unit) -> bool:
         """Whether the unit is on after a first letter of its class."""
@@ -124,7 +138,7 @@ class _Mark:
 
     def _constant(self, unit: Unit) -> int:
         """2 or -2, where the row has to be that throughout; else 0."""
-        m = sum(self._hits(unit))
+        m = sum(map(self._units_at.__getitem__, self._before(unit)))
         if not self.from_zero or unit.letters not in self.map:
             return 0
         if m == 0:
@@ -132,9 +146,16 @@ class _Mark:
         return -2 if m == len(self.units) and not self._leads_there(unit) else 0
 
     def row(self, unit: Unit) -> tuple[int, ...]:
-        hits = self._hits(unit)
+        """The row of A: one object for all units that have it."""
+        what = self._before(unit), self._constant(unit)
+        if what not in self._rows:
+            self._rows[what] = self._new_row(*what)
+        return self._rows[what]
+
+    def _new_row(self, points: tuple[int, ...], constant: int) -> tuple[int, ...]:
+        hits = self._hits(points)
         m, N = sum(hits), len(hits)
-        if (constant := self._constant(unit)) or m in (0, N):
+        if constant or m in (0, N):
             return (constant,) * N
         g = gcd(m, N - m)
         return tuple((N - m) // g if hit else -(m // g) for hit in hits)
@@ -175,7 +196,9 @@ def rnn_ssm_of_points(
     rows: list[tuple[int, ...]] = []
     for mark in marks:
         before, after = (0,) * len(rows), (0,) * (len(units) - len(rows) - len(mark.units))
-        rows += [before + mark.row(unit) + after for unit in mark.units]
+        own = [mark.row(unit) for unit in mark.units]
+        whole = {id(row): before + row + after for row in own}  # equal rows stay one object
+        rows += [whole[id(row)] for row in own]
     alphabet = (START, *task.alphabet) if conventions.start_symbol else task.alphabet
     layer = SignLayer(
         start=(0,) * len(units) if conventions.zero_start else tuple(h for mark in marks for h in mark.on_at_first()),

@@ -116,7 +116,7 @@ def test_a_budget_that_runs_out(exactssm, tmp_path):
         (["monoid:[1,2] [0,0]"], 2, "maps must map range(2) into itself"),
         (["monoid:[1,0] [0]"], 2, "maps must act on the same points"),
         (["monoid:@none.txt"], 2, "there is no such file"),
-        (["A5", "--by", "rnn-ssm"], 2, "takes 13176000 numbers, at width 3600 with 60 letters"),
+        (["S5", "--by", "rnn-ssm"], 2, "takes 209088000 numbers, at width 14400 with 120 letters"),
         (["parity", "--by", "s6"], 2, "'s6' is not one of"),
         (["parity", "--sign-of-zero", "1"], 2, "ids4 takes no signs"),
         (["parity", "--every", "--write", "it.json"], 2, "--write is about one layer"),

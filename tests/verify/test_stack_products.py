@@ -16,7 +16,7 @@ from constructions.groups.subnormal_tracker import cyclotomic_tracker, opposite,
 from exactssm.algebra import derived_series, group
 from exactssm.arithmetic import Rationals, ResidueRing
 from exactssm.errors import BudgetExhausted
-from exactssm.layers import DiagonalLayer, RotationLayer
+from exactssm.layers import DiagonalLayer, RotationLayer, SignLayer
 from exactssm.machine import UNSPECIFIED, Renamed, Restricted
 from exactssm.models import Block, Model
 from exactssm.stack_table import FAILS, Tabulation
@@ -182,6 +182,58 @@ def test_random_stacks_are_searched_as_defined():
     assert {name for name, count in SEEN.items() if count >= 5} == {
         *("not known from tables", "exhausted", "refuted", "proved", "raised")
     }
+
+
+class OneByOne:
+    """A layer without what serves speed alone."""
+
+    def __init__(self, layer):
+        self.step, self.entries, self.start = layer.step, layer.entries, layer.start
+        self.width, self.real_width, self.domain = layer.width, layer.real_width, layer.domain
+
+
+@st.composite
+def sign_stacks(draw):
+    """One or two layers of signs with few distinct rows, and with readouts that may fail."""
+    blocks = []
+    for letters in [(0, 1), range(-1, 3)][: draw(st.integers(1, 2))]:
+        vectors = st.tuples(*[st.integers(-2, 2)] * 3)
+        rows = draw(st.lists(vectors, min_size=1, max_size=2))
+        layer = SignLayer(
+            draw(st.tuples(*[st.sampled_from((-1, 0, 1))] * 3)),
+            tuple(draw(st.sampled_from(rows)) for _ in range(3)),
+            {x: draw(vectors) for x in letters},
+            sign_of_zero=draw(st.sampled_from((-1, 0, 1))),
+        )
+        weights = draw(vectors)
+        allowed = draw(st.sampled_from([range(-9, 10), range(-1, 9)]))
+
+        def readout(h, letter, weights=weights, allowed=allowed):
+            total = sum(a * b for a, b in zip(weights, h, strict=True)) + letter
+            if total not in allowed:
+                raise ValueError(f"{total} is too low")
+            return max(-1, min(total, 2))
+
+        blocks.append(Block(layer, readout))
+    return Model((0, 1), blocks)
+
+
+@settings(deadline=None)
+@given(sign_stacks(), sign_stacks())
+def test_layers_that_step_on_all_letters_at_once_are_searched_as_defined(model, other):
+    """Against itself, which proves it where no readout fails, and against another one, which mostly refutes it."""
+    slow = Model(model.alphabet, [Block(OneByOne(layer), readout) for layer, readout in model.blocks])
+    for one, two in zip(tabulated(model, (0, 1)).stages, tabulated(slow, (0, 1)).stages, strict=True):
+        assert (one.states, one.letters) == (two.states, two.letters)
+        assert (one.next.tolist(), one.out.tolist()) == (two.next.tolist(), two.out.tolist())
+    for task in (slow, other):
+        defined = event_of(lambda task=task: search(model, task))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stack_products, "WIDE", 1)
+            found = event_of(lambda task=task: search_by_tables(model, task, max_pairs=10**6))
+        assert found == defined
+        if getattr(found, "use", None) is not None:
+            assert measure(model, found.pairs, task, found.use) == measure(slow, found.pairs, task)
 
 
 # --- what is special

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exactssm.errors import ConstructionError, DomainError, SymbolError
 from exactssm.layers import SignLayer, _sign_kernels
 from exactssm.layers.layer import states_by_step
 
@@ -29,7 +30,6 @@ def test_every_small_scalar_layer_on_every_short_word():
                 assert layer.run(word) == states_by_step(layer, word) == expected
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_run_equals_step(data):
     weights = st.integers(-3, 3) | st.integers(-(2**63) - 2, -(2**63) + 2) | st.integers(2**61, 2**64)
@@ -43,6 +43,42 @@ def test_run_equals_step(data):
     )
     word = data.draw(st.text("ab", max_size=10))
     assert layer.run(word) == states_by_step(layer, word)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_steps_on_all_letters_equal_step(data):
+    """With rows that are equal, some of them one object, and with weights around the ends of int64."""
+    weights = st.integers(-3, 3) | st.integers(-(2**63) - 2, -(2**63) + 2) | st.integers(2**61, 2**64)
+    small = data.draw(st.booleans())
+    width = data.draw(st.integers(1, 5))
+    vectors = st.tuples(*[st.integers(-3, 3) if small else weights] * width)
+    signs = st.tuples(*[st.sampled_from((-1, 0, 1))] * width)
+    rows = data.draw(st.lists(vectors, min_size=1, max_size=2))
+    drive = {x: data.draw(vectors) for x in "abc"}
+    layer = SignLayer(
+        data.draw(signs),
+        tuple(data.draw(st.sampled_from([*rows, tuple(map(int, rows[0]))])) for _ in range(width)),
+        drive,
+        sign_of_zero=data.draw(st.sampled_from((-1, 0, 1))),
+    )
+    for letters in ("abc", data.draw(st.text("abc", max_size=4))):
+        state = data.draw(signs)
+        assert layer.steps(state, letters) == [layer.step(state, x) for x in letters]
+
+
+def test_steps_refuse_what_step_refuses():
+    layer = SignLayer((0,), ((1,),), {"a": (1,)}, sign_of_zero=0)
+    for state, letters, error in [
+        ((2,), "a", DomainError),
+        ((0, 0), "a", ConstructionError),
+        ((0,), "ab", SymbolError),
+    ]:
+        with pytest.raises(error) as one_by_one:
+            layer.step(state, letters[-1])
+        with pytest.raises(error) as at_once:
+            layer.steps(state, letters)
+        assert str(at_once.value) == str(one_by_one.value)
 
 
 @pytest.mark.parametrize(("drive", "compiled"), [(2**62 - 1, True), (2**62, False), (-(2**62) + 1, True)])

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import permutations, product
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from exactssm.errors import ConstructionError, DomainError
@@ -244,6 +244,20 @@ class FunctionComposition:
             functions = tuple(values[N * k : N * (k + 1)] for k in range(K))
             for x0 in range(N if self.x0 == "given" else 1):
                 yield Instance(x0, functions)
+
+    def streams(self) -> Iterator[tuple[Instance, Word]]:
+        """Every well-formed stream, with the instance that it writes: one for each of `instances`, or with arbitrary
+        order one for each order of each block's entries, (N!)^K.
+
+        >>> sum(1 for _ in FunctionComposition(2, 2, order="arbitrary").streams())  # 2 (2^2)^2 instances
+        128
+        """
+        for instance in self.instances():
+            if self.order == "fixed":
+                yield instance, self.stream(*instance)
+                continue
+            for orders in product(permutations(range(self.N)), repeat=self.K):
+                yield instance, self.stream(*instance, orders)
 
     def stream(
         self, x0: int, functions: Sequence[Sequence[int]], orders: Sequence[Sequence[int]] | None = None

@@ -145,6 +145,14 @@ def test_states_with_separators_by_hand():
     )
 
 
+@presentations
+def test_all_streams_are_written_once(presentation):
+    task = FunctionComposition(N=2, K=2, **presentation)
+    listed = [(word, compose(*instance)) for instance, word in task.streams()]
+    assert len(dict(listed)) == len(listed)
+    assert dict(listed) == written(2, 2, **presentation)
+
+
 def test_number_of_instances():
     """The sizes of the exhaustive checks of the upper bound: N (N^N)^K."""
     assert sum(1 for _ in FunctionComposition(3, 3).instances()) == 59_049

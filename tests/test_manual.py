@@ -1,6 +1,7 @@
 """The manual tells the truth: every console block in it is run, and prints what the page says."""
 
 import doctest
+import os
 import re
 import shlex
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from verify.__main__ import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -58,3 +61,28 @@ def test_links_between_pages_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_quickstart_shows_every_command():
+    table = (ROOT / "docs" / "quickstart.md").read_text("utf-8").partition("## 6. Every command")[2]
+    assert set(re.findall(r"\| `exactssm ([\w-]+)", table)) == set(COMMANDS)
+
+
+def test_the_index_leads_to_every_page():
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    pages = {page.stem for page in PAGES if page.parent.name == "docs"} - {"index"}
+    described = re.findall(r"^- \[.*\]\((.*)\.md\)", index, re.M)
+    assert set(described) == pages
+    assert described == index.partition(":hidden:")[2].partition("```")[0].split()
+
+
+def test_the_shell_completes_commands():
+    completed = subprocess.run(
+        [sys.executable, "-c", "from verify.__main__ import main; main()"],
+        env=os.environ | {"_EXACTSSM_COMPLETE": "bash_complete", "COMP_WORDS": "exactssm em", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (completed.returncode, completed.stdout, completed.stderr) == (0, "plain,emulate\n", "")

@@ -64,12 +64,15 @@ def cli() -> None:
 
     \b
     Start here:
-      exactssm verify                  decide every claim that ships with exactssm
-      exactssm show ids4               what one claim says, and its construction
-      exactssm track S4                build a tracker for a group and prove it
-      exactssm classify star:ab        the algebra of a language, and which layers do it
-      exactssm compare MODEL parity    decide your own model against a task
-      exactssm trace MODEL "1 0 1"     watch it run, layer by layer
+      exactssm verify                    decide every claim that ships with it
+      exactssm show ids4                 what one claim says, and its construction
+      exactssm track S4                  build a tracker for a group and prove it
+      exactssm classify star:ab          its algebra, and which layers do it
+      exactssm compare MODEL parity      decide your own model against a task
+      exactssm trace MODEL "1 0 1"       watch it run, layer by layer
+      exactssm emulate star:ab           one layer of IDS4 or RNN-SSM, proved
+      exactssm circuit MODEL --length 6  compile it into threshold gates
+      exactssm words A5 2                word-problem data, as published
 
     Exit codes: 0 as stated, 1 not as stated (compare: refuted; track: can't be tracked), 2 bad input, 3 inconclusive.
     """
@@ -101,8 +104,8 @@ def _run(arguments: list[str]) -> int:
         return INTERRUPTED
     except click.exceptions.Exit as error:
         return error.exit_code
-    except SystemExit:  # click's own answer to a closed pipe
-        return PIPE_CLOSED
+    except SystemExit as error:  # of click's own: 0 after a shell's completion, and 1 if the pipe was closed
+        return PIPE_CLOSED if error.code else HOLDS
     except BudgetExhausted as error:
         _complain(f"exactssm: {error}")
         return UNDECIDED

@@ -97,10 +97,14 @@ def circuit(
     held against the model in flattened evaluation; they grow fast, and lengths up to 8 are meant.
 
     \b
-    exactssm circuit subnormal-tracker --instance S3 --length 16 --sizes 20
-    exactssm circuit MODEL.json --length 6 --netlist mine.netlist
-    exactssm circuit S4.json --length 5 --matrix-as-input
-    exactssm circuit MODEL.json --length 6 --against theirs.netlist
+    Examples:
+      exactssm circuit subnormal-tracker --instance S3 --length 16 --sizes 20
+      exactssm circuit MODEL.json --length 6 --netlist mine.netlist
+      exactssm circuit S4.json --length 5 --matrix-as-input
+      exactssm circuit MODEL.json --length 6 --against theirs.netlist
+
+    Exit codes: 0, the circuit is the model's, and equal to OTHER; 1, it isn't; 2, bad input, or a model under no
+    theorem; 3, the solver gave up.
     """
     from constructions.circuits.compile import MAX_WIRES, compile_circuit
     from constructions.circuits.matrix_inputs import compile_with_matrix

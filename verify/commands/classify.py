@@ -74,6 +74,8 @@ def classify(
       exactssm classify 'regex:(ab)*'
       exactssm classify 'regex:.*ab' --alphabet abc
       exactssm classify A5 --no-architectures
+
+    Exit codes: 0, whatever the classes are; 2, bad input; 3, a budget ran out.
     """
     from verify.classification import classify
     from verify.placement import place

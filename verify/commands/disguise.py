@@ -107,8 +107,9 @@ def disguise(
     value True and the odd coin. The claims chess-word-problem, python-word-problem and story-word-problem prove it for
     words of every length.
 
-    `exactssm disguise chess "(1,2) (2,5)" --extra` writes one game. `exactssm disguise chess --check FILE` plays the
-    games of a file again: every move must be legal, and lead to the state. Nothing that a file holds is ever run.
+    Example: `exactssm disguise chess "(1,2) (2,5)" --extra` writes one game. `exactssm disguise chess --check FILE`
+    plays the games of a file again: every move must be legal, and lead to the state. Nothing that a file holds is ever
+    run.
 
     Exit codes: 0; 1, --check or --run found a line that isn't right; 2, bad input.
     """

@@ -69,8 +69,11 @@ def emulate(
     taken. Printed are width, precision, and the numbers of the layer.
 
     \b
-    exactssm emulate star:ab --by rnn-ssm --sign-of-zero 1
-    exactssm emulate "monoid:(1 2), (2 3), (3 4), (4 5)"    five pieces on a board
+    Examples:
+      exactssm emulate star:ab --by rnn-ssm --sign-of-zero 1
+      exactssm emulate "monoid:(1 2), (2 3), (3 4), (4 5)"  five pieces on a board
+
+    Exit codes: 0, proved; 1, there is no such layer under these conventions; 2, bad input; 3, a budget ran out.
     """
     from constructions.automata.marked_points import Conventions
     from verify.emulation import subject
@@ -187,12 +190,12 @@ def _every(found: Subject, by: str, budget: int, as_json: bool) -> int:
     from constructions.automata.marked_points import every_convention
     from verify.emulation import unseen_letter
 
-    records, worst = [], HOLDS
+    records, codes = [], set()
     for conventions in every_convention():
         for sign in (-1, 0, 1) if by == "rnn-ssm" else (0,):
             emulation = _emulate(found, by, conventions, sign, budget)
             used, name = emulation.resources, emulation.verdict.name
-            worst = max(worst, {"proved": HOLDS, "refuted": FAILS}.get(name, UNDECIDED))
+            codes.add({"proved": HOLDS, "refuted": FAILS}.get(name, UNDECIDED))
             record = emulation.as_json()
             record["width"], record["precision"] = (used.width, used.precision) if used else (None, None)
             records.append(record)
@@ -201,7 +204,7 @@ def _every(found: Subject, by: str, budget: int, as_json: bool) -> int:
         print_json({"conventions": records, "without_B": None if confused is None else list(map(str, confused))})
     else:
         _print_conventions(records, confused)
-    return worst
+    return FAILS if FAILS in codes else max(codes)
 
 
 def _print_conventions(records: list[dict[str, Any]], confused: tuple[object, ...] | None) -> None:

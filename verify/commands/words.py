@@ -62,7 +62,9 @@ def words(
     All words come in lexicographic order, a sample in the order that the published generator gives it with the same
     seed (on CPython). Of permutations q acts first in the product pq, as published and unlike everywhere else here.
 
-    `exactssm words A5 2 --seed 946607` writes the published file A5=2.csv, to the byte.
+    Example: `exactssm words A5 2 --seed 946607` writes the published file A5=2.csv, to the byte.
+
+    Exit codes: 0, it is written; 2, bad input.
     """
     from exactssm.algebra.published import published_group
     from exactssm.formats.word_file import MAX_WORD, write_words

@@ -78,6 +78,10 @@ def compare(
 
     A MODEL that ends in .npz or .safetensors holds trained weights, read exactly. Without a head every readout of the
     state is decided.
+
+    Example: `exactssm compare docs/examples/latch.json parity`
+
+    Exit codes: 0, proved, or right up to --length; 1, refuted; 2, bad input; 3, a budget ran out.
     """
     from verify.comparison import verdict_record, weights_lines, weights_state
     from verify.decision import decide, decide_every_readout

@@ -31,6 +31,10 @@ def precision(name: str, parameter: str, instance: str | None, budget: int, as_j
     """Find the least p at which a claim's construction holds, with all smaller ones and the next eight.
 
     More precision need not be better; where a larger p fails again, it is said.
+
+    Example: `exactssm precision composition`
+
+    Exit codes: 0, there is a least p; 1, none that was tried holds; 2, bad input; 3, a budget ran out.
     """
     from constructions.registry import claim_named
     from verify.matrix import matrix_instances

@@ -21,7 +21,10 @@ __all__ = ["trace"]
     "--format", "form", type=click.Choice(["text", "json", "latex", "html"]), default="text", show_default=True
 )
 def trace(model_file: Path, word_text: str, task_name: str | None, form: str) -> int:
-    """Run the model in the file MODEL along WORD: states and letters, layer by layer, thought by thought."""
+    """Run the model in the file MODEL along WORD: states and letters, layer by layer, thought by thought.
+
+    Example: `exactssm trace docs/examples/parity.json "1 0 1" --task parity`
+    """
     from exactssm.machine import run
     from verify.render import render
     from verify.trace import Silent, Trace

@@ -74,6 +74,10 @@ def track(
     """Build a stack of diagonal layers that tracks the running product in GROUP, prove it, and show what it uses.
 
     Where no such stack exists, the verdict is refuted, and the reason says why.
+
+    Example: `exactssm track S4 --generators --picture S4.png`
+
+    Exit codes: 0, proved; 1, it can't be tracked as asked; 2, bad input; 3, a budget ran out.
     """
     from exactssm.algebra import group
     from verify.progress import Progress

@@ -70,6 +70,13 @@ def verify(
     are, and decided there, on one or two small instances, or with --full on those of the default run. The exit code
     says whether all hold in all arithmetics; nothing is expected of ALL. A proof there takes 20000 state pairs at most,
     unless --budget is given.
+
+    \b
+    Examples:
+      exactssm verify 'two-layer-s3*' --json results.json
+      exactssm verify composition --arithmetic Z/8,bfloat16
+
+    Exit codes: 0, all came out as stated; 1, one didn't; 2, bad input; 3, a budget ran out.
     """
     from constructions.registry import all_claims, claims_matching
     from verify.progress import Progress

@@ -1,4 +1,8 @@
-"""Constructions: one module a theorem, each ending in the claims that it makes good. `registry` lists them all."""
+"""Constructions: one module a theorem, each ending in the claims that it makes good. `registry` lists them all.
+
+A folder holds the theorems of one subject, with the searches and helpers that only they need; its docstring says what
+belongs there. What a claim is says `claim`; `spoiling` changes one entry of a model, which no verifier may overlook.
+"""
 
 from __future__ import annotations
 

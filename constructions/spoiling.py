@@ -15,7 +15,7 @@ from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import ConstructionError, DomainError, SymbolError, ThoughtLimitExceeded
 from exactssm.layers import DenseLayer, DiagonalLayer, RotationLayer, SignLayer
 from exactssm.layers.layer import Layer, Matrix, Vector
-from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol
+from exactssm.machine import UNSPECIFIED, Around, Machine, Output, State, Symbol
 from exactssm.models import Block, Model, OnlineCoT, WeightedAutomaton
 from exactssm.tasks.dead import dead_states
 
@@ -46,19 +46,9 @@ class TableReadout:
 
 
 @dataclass(frozen=True)
-class Partial:
+class Partial(Around):
     """``machine``, but where it meets a state or a letter that its tables lack, or thinks beyond its limit, it puts out
     `LOST` for ever."""
-
-    machine: Machine
-
-    @property
-    def alphabet(self) -> tuple[Symbol, ...]:
-        return self.machine.alphabet
-
-    @property
-    def start(self) -> State:
-        return self.machine.start
 
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         if state == LOST:

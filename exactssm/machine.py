@@ -18,6 +18,7 @@ from exactssm.errors import ExactssmError, SymbolError, ThoughtLimitExceeded
 
 __all__ = [
     "UNSPECIFIED",
+    "Around",
     "Cascade",
     "Machine",
     "Output",
@@ -250,14 +251,10 @@ class Restricted:
 
 
 @dataclass(frozen=True)
-class Renamed:
-    """``machine`` with each specified output passed through ``rename``, a mapping or a pure function.
-
-    Raises: SymbolError from `step`, if a mapping lacks an output.
-    """
+class Around:
+    """The base of a machine that is built around another one: same symbols, same start, and a step of its own."""
 
     machine: Machine
-    rename: Mapping[Output, Output] | Callable[[Output], Output]
 
     @property
     def alphabet(self) -> tuple[Symbol, ...]:
@@ -266,6 +263,16 @@ class Renamed:
     @property
     def start(self) -> State:
         return self.machine.start
+
+
+@dataclass(frozen=True)
+class Renamed(Around):
+    """``machine`` with each specified output passed through ``rename``, a mapping or a pure function.
+
+    Raises: SymbolError from `step`, if a mapping lacks an output.
+    """
+
+    rename: Mapping[Output, Output] | Callable[[Output], Output]
 
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         state, output = self.machine.step(state, symbol)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from exactssm.errors import BudgetExhausted
-from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol, check_alphabets, name_word
+from exactssm.machine import UNSPECIFIED, Around, Machine, Output, State, Symbol, check_alphabets, name_word
 from exactssm.models import Block, Model
 from exactssm.tasks.dead import dead_states
 from verify.reachability import DEFAULT_BUDGET, CameFrom, ClosedPairs, Pair, word_to
@@ -25,22 +25,13 @@ Seen = tuple[State, Symbol]
 
 
 @dataclass(frozen=True)
-class ReadBy:
+class ReadBy(Around):
     """``machine``, read out by ``readout`` instead: a table of outputs by the state after a symbol and the symbol.
 
     Where the table has no entry, the output is UNSPECIFIED, which meets no demand.
     """
 
-    machine: Machine
     readout: Mapping[Seen, Output]
-
-    @property
-    def alphabet(self) -> tuple[Symbol, ...]:
-        return self.machine.alphabet
-
-    @property
-    def start(self) -> State:
-        return self.machine.start
 
     def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
         after, _ = self.machine.step(state, symbol)

@@ -44,7 +44,8 @@ from verify.verdict import Proved
 __all__ = ["Answer", "architectures"]
 
 MAX_IDS4: Final = 500_000  #: entries of all matrices
-MAX_UNITS: Final = 150  #: of a sign layer
+MAX_UNITS: Final = 3_600  #: of a sign layer: a group of 60 elements, all of them for letters
+MAX_SUMS: Final = 1_600_000_000  #: of a proof of one: units^2 (states + letters), a quarter of a minute
 MAX_PAIRS: Final = 20_000  #: of a proof
 ALWAYS: Final = 1000  #: pairs that are gone through at any rate
 MAX_UPDATES: Final = 250_000  #: of coordinates, by more pairs: a few seconds
@@ -108,7 +109,8 @@ class _Answers:
     def all(self) -> Iterator[Answer]:
         one = int(not self.found.needs_no_layer)
         yield self.built("IDS4", "a matrix for each letter (2404.08819)", self.ids4, one)
-        yield self.built("RNN-SSM", "a unit for each state and letter (2404.08819)", self.rnn, one)
+        reason = "a unit for each state and letter (2404.08819)"
+        yield self.built("RNN-SSM", reason, self.rnn, one, always=2 * MAX_UNITS)
         for numbers in ("complex", "real", "non-negative"):
             yield self.diagonal(numbers)
         if self.found.needs_token_shift:
@@ -123,14 +125,19 @@ class _Answers:
     # models
 
     def built(
-        self, architecture: str, reason: str, build: Callable[[], Model], least_depth: int | None = None
+        self,
+        architecture: str,
+        reason: str,
+        build: Callable[[], Model],
+        least_depth: int | None = None,
+        always: int = ALWAYS,
     ) -> Answer:
         """The architecture does it; so a model is built and proved, if it isn't too large."""
         self.progress(f"{self.found.name}: {architecture}")
         try:
             model = build()
             once = len(model.alphabet) * sum(layer.width for layer in model.layers())
-            pairs = min(MAX_PAIRS, max(ALWAYS, MAX_UPDATES // once))
+            pairs = min(MAX_PAIRS, max(always, MAX_UPDATES // once))
             verdict = decide(model, self.task, max_pairs=pairs)
         except (BudgetExhausted, ConstructionError, DomainError) as error:
             return Answer(architecture, True, f"{reason}; not built: {error}", least_depth)
@@ -155,13 +162,14 @@ class _Answers:
         ends = {(q, o) for row, outputs in zip(after, out, strict=True) for q, o in zip(row, outputs, strict=True)}
         start = min((end for end in ends if end[0] == table.start), default=(table.start, -1))
         moves: dict[Any, Any] = {}
-        states = [start]
+        states, known = [start], {start}
         for state in states:  # which grows while it is read
             q, _ = state
             for i, symbol in enumerate(table.alphabet):
                 end = after[q][i], out[q][i]
                 moves[state, symbol] = end
-                if end not in states:
+                if end not in known:
+                    known.add(end)
                     states.append(end)
         said: dict[State, Output] = {state: table.outputs[state[1]] if state[1] >= 0 else None for state in states}
         return Automaton.moore(table.alphabet, states, start, moves, lambda state: state), said
@@ -174,9 +182,10 @@ class _Answers:
         return _saying(ids4_without_start(automaton), said)
 
     def rnn(self) -> Model:
-        if self.found.states * self.found.letters > MAX_UNITS:
-            raise BudgetExhausted(f"{self.found.states * self.found.letters} units are more than {MAX_UNITS}")
+        letters = self.found.letters
+        _bound_units(self.found.states, letters)
         automaton, said = self.automaton
+        _bound_units(len(automaton.states), letters)
         try:
             return _saying(rnn_ssm(automaton, 0), said)
         except ConstructionError:  # two states and one letter: each of them twice, in turn
@@ -264,6 +273,14 @@ class _Answers:
             return None if witness is None else witness.for_one_layer(1)
 
         return Answer("S4", False, "letters in the middle count: exe isn't e", words=self.words(one_coordinate))
+
+
+def _bound_units(states: int, letters: int) -> None:
+    units = states * letters
+    if units > MAX_UNITS:
+        raise BudgetExhausted(f"{units} units are more than {MAX_UNITS}")
+    if (sums := units**2 * (states + letters)) > MAX_SUMS:
+        raise BudgetExhausted(f"{units} units of {states} states take {sums} sums, more than {MAX_SUMS}")
 
 
 def _saying(model: Model, said: Mapping[State, Output]) -> Model:

@@ -86,7 +86,12 @@ def search_by_tables(model: Machine, task: Machine, *, max_pairs: int, progress:
             return walk.finish() if over_tables is None else over_tables
         if any(tabulation.given_up for tabulation in tabulations):
             return walk.finish()
-        if not tables_only and (found := walk.visit((PACE - 1) * visited)) is not None:
+        if tables_only:
+            visited += max(1, pairs)
+            if progress is not None:
+                progress(PACE * visited)
+            continue
+        if (found := walk.visit((PACE - 1) * visited)) is not None:
             return found
         visited *= PACE
 

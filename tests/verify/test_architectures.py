@@ -82,7 +82,8 @@ def test_words_lead_one_layer_to_one_state():
     assert run(model, words.first).states[-1] == run(model, words.second).states[-1]
 
 
-def test_what_is_too_large_is_said_to_be_not_built():
+def test_what_is_too_large_is_said_to_be_not_built(monkeypatch):
+    monkeypatch.setattr("verify.architectures.MAX_UNITS", 150)
     _, found = answers("Z13")
     assert found["RNN-SSM"].does
     assert found["RNN-SSM"].resources is None

@@ -201,13 +201,11 @@ def automata(draw, domain, most=2, alphabet="ab"):
 
 
 @pytest.mark.parametrize("domain", FIELDS, ids=str)
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_random_pairs(domain, data):
     agrees(data.draw(automata(domain)), data.draw(automata(domain, alphabet="ba")))
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.data())
 def test_a_change_of_basis_is_equal_and_one_entry_more_is_found_out(seed, n, data):
     rng = random.Random(seed)
@@ -268,7 +266,6 @@ def small_primes():
     return (n for n in count(2) if all(n % d for d in range(2, n)))
 
 
-@settings(deadline=None, max_examples=150)
 @given(automata(Q), automata(Q))
 def test_small_primes_mislead_nobody(model, task):
     with pytest.MonkeyPatch.context() as patch:
@@ -357,14 +354,12 @@ def demands(draw, states=2):
 
 
 @pytest.mark.parametrize("domain", FIELDS[:3], ids=str)
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_random_demands(domain, data):
     model, task = data.draw(automata(domain)), data.draw(automata(domain))
     agrees(model, task, data.draw(demands()), states=2)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32), demands(), st.integers(1, 2))
 def test_small_primes_mislead_nobody_under_demands(seed, where, n):
     rng = random.Random(seed)
@@ -469,7 +464,6 @@ def test_only_elements_of_the_field_are_read(intruder):
     good.check()
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.integers(0, 2**32), st.data())
 def test_no_certificate_for_what_is_not_equal(seed, data):
     """The certificate of an equal pair, transplanted to one that is not, with numbers changed at will."""

@@ -161,7 +161,6 @@ def test_the_product_is_searched_as_defined(method, case, skip_dead):
 
 @pytest.mark.parametrize("method", METHODS)
 @given(models_and_tasks())
-@settings(deadline=None, max_examples=40)
 def test_the_product_is_searched_as_in_plain_python(method, case):
     slow, fast = search(*case), search_product(*case, **method)
     assert fast.word == slow.word
@@ -169,7 +168,6 @@ def test_the_product_is_searched_as_in_plain_python(method, case):
 
 
 @given(models_and_tasks())
-@settings(deadline=None, max_examples=40)
 def test_leaving_out_dead_states_changes_no_verdict(case):
     pruned, whole = search_product(*case), search_product(*case, skip_dead=False)
     assert pruned.word == whole.word
@@ -305,7 +303,6 @@ def test_the_bound_on_pairs_is_exact(method):
 
 @pytest.mark.parametrize("method", METHODS)
 @given(models_and_tasks(), st.integers(1, 60))
-@settings(deadline=None, max_examples=40)
 def test_a_budget_ends_the_search_or_changes_nothing(method, case, bound):
     word, pairs = breadth_first(*case)
     if len(pairs) <= bound:
@@ -327,7 +324,6 @@ def test_words_are_checked_as_defined(case, length):
 
 
 @given(models_and_tasks(), st.integers(0, 5))
-@settings(deadline=None, max_examples=40)
 def test_words_are_checked_one_by_one(case, length):
     model, task = case
     every = list(words(task.alphabet, length, 1))
@@ -341,7 +337,6 @@ def test_words_are_checked_one_by_one(case, length):
 
 
 @given(models_and_tasks())
-@settings(deadline=None, max_examples=40)
 def test_enumeration_and_product_agree(case):
     """As long a word as the product's shortest one is enough, and one letter less isn't."""
     word = search_product(*case).word

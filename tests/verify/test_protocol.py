@@ -212,6 +212,15 @@ def test_a_protocol_that_differs_is_told(exactssm, monkeypatch):
     assert out.count("<- differs") == 3
 
 
+def test_pointer_chasing(exactssm):
+    """x_0 is f_2(0), in every sample; of evenly drawn instances that doesn't hold."""
+    for options, all_chase in (["--chasing"], True), ([], False):
+        _, out, _ = exactssm("protocol", "stack.json", "--instance", "3,2", "--samples", 20, *options, "--json")
+        words = [sample["word"] for sample in json.loads(out)["samples"]]
+        assert {(word[0][:7], word[4][:5]) for word in words} == {("(start,", "(2,0,")}
+        assert all(word[0][7] == word[4][5] for word in words) == all_chase
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -231,6 +240,7 @@ def test_a_protocol_that_differs_is_told(exactssm, monkeypatch):
         (["stack.json", "--instance", "0,2"], "N, the size of the domain"),
         (["stack.json", "--instance", "3,2", "--elements", "3"], "--elements is for a WORD"),
         (["stack.json", TEXT, "--cuts", "1", "--samples", "2"], "--samples is for --instance"),
+        (["stack.json", TEXT, "--cuts", "1", "--chasing"], "--chasing is for --instance"),
         (["stack.json", TEXT, "--cuts", "1", "--elements", "0"], "--elements"),
         (["none.json", TEXT, "--cuts", "1"], "none.json"),
     ],

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import cache
 from itertools import product
 
 import pytest
@@ -37,6 +38,7 @@ from verify.quotient import decide_modulo
 from verify.refutation import replayed
 
 RINGS = {n: EuclideanRing(n) for n in (1, 2, 3, 4, 6)}
+Boxes = cache(Box)  # a box counts its shapes once
 GROUPS = {name: group(name) for name in ("S3", "D4", "Q8", "S4", "C6")}
 
 
@@ -67,7 +69,7 @@ def test_shapes_are_counted_right(box):
 
 
 @pytest.mark.parametrize(
-    "box", [Box(n, 1, 1) for n in (1, 2, 3, 4, 6)] + [Box(1, 3, 3)], ids=lambda b: f"n={b.conductor} {b}"
+    "box", [Boxes(n, 1, 1) for n in (1, 2, 3, 4, 6)] + [Boxes(1, 3, 3)], ids=lambda b: f"n={b.conductor} {b}"
 )
 def test_sums_over_shapes_are_the_whole_box(box):
     assert box.shapes.total() == box.size
@@ -85,9 +87,9 @@ def test_complex_conjugation_takes_zeta_3_to_minus_zeta_6():
         return ScalarLayer(*maps, ZERO).shape(RINGS[6])
 
     found = Counter()
-    for shape, count in Box(3, 1, 1).shapes.items():
+    for shape, count in Boxes(3, 1, 1).shapes.items():
         found[image(shape)] += count
-    assert found == Box(6, 1, 1).shapes
+    assert found == Boxes(6, 1, 1).shapes
 
 
 def random_layer(source, ring, bound=2):
@@ -99,13 +101,13 @@ def random_layer(source, ring, bound=2):
 
 @pytest.mark.parametrize("n", RINGS)
 def test_a_shape_confuses_the_same_words(n):
-    """On all words up to length 6: two states are equal in the layer exactly if they are in its shape."""
+    """On all words up to length 5: two states are equal in the layer exactly if they are in its shape."""
     ring, source = RINGS[n], random.Random(n)
-    for _ in range(25):
+    for _ in range(10):
         layer = random_layer(source, ring)
         model = scalar_model(ring, layer, (0, 1))
         in_shape, in_layer = {}, {}
-        for word in words((0, 1), 6):
+        for word in words((0, 1), 5):
             h = ZERO
             for letter in word:
                 h = layer.shape(ring)[letter].on(ring, h)
@@ -114,12 +116,12 @@ def test_a_shape_confuses_the_same_words(n):
         assert sorted(in_shape.values()) == sorted(in_layer.values())
 
 
-@pytest.mark.parametrize("box", [Box(1, 3, 3), Box(4, 1, 1), Box(3, 1, 1), Box(6, 1, 1)], ids=str)
+@pytest.mark.parametrize("box", [Boxes(1, 3, 3), Boxes(4, 1, 1), Boxes(3, 1, 1), Boxes(6, 1, 1)], ids=str)
 def test_the_static_test_is_that_of_motion(box):
     ring = box.ring
     shapes = list(box.shapes)
     if len(shapes) > 3000:
-        shapes = random.Random(1).sample(shapes, 2000)
+        shapes = random.Random(1).sample(shapes, 400)
     from exactssm.arithmetic import CyclotomicField
 
     field = CyclotomicField(box.conductor)
@@ -153,12 +155,11 @@ def test_finite_states_are_finite_by_brute_force():
         assert is_finite_state(box.ring, shape) == (max(map(abs, after)) <= 90), shape
 
 
-@pytest.mark.parametrize("n", [1, 4])
-def test_every_finite_layer_is_refuted(n):
-    box = Box(n, 1, 1)
-    for shape in box.shapes:
-        if not is_finite_state(box.ring, shape):
-            continue
+@pytest.mark.parametrize(("n", "most"), [(1, None), (4, 150), pytest.param(4, None, marks=pytest.mark.full)])
+def test_every_finite_layer_is_refuted(n, most):
+    box = Boxes(n, 1, 1)
+    finite = [shape for shape in box.shapes if is_finite_state(box.ring, shape)]
+    for shape in random.Random(n).sample(finite, most or len(finite)):
         for task in ALL:
             words_ = refuting_words(box.ring, shape, task.letters)
             assert words_ is not None
@@ -192,7 +193,7 @@ def brute_force_meeting(ring, shape, task, depth):
 @pytest.mark.parametrize("n", RINGS)
 def test_words_that_meet_by_brute_force(n):
     ring, source = RINGS[n], random.Random(n)
-    for _ in range(120):
+    for _ in range(60):
         shape, task = random_layer(source, ring).shape(ring), source.choice(ALL)
         found = nearest_confusion(ring, shape, task, 6)
         assert (found and found[0]) == brute_force_meeting(ring, shape, task, 6)
@@ -201,14 +202,14 @@ def test_words_that_meet_by_brute_force(n):
             replayed(model, WordProblem(task.structure, task.letters), found[1])
 
 
-@pytest.mark.parametrize("box", [Box(1, 2, 2), Box(4, 1, 1), Box(3, 1, 1)], ids=str)
+@pytest.mark.parametrize("box", [Boxes(1, 2, 2), Boxes(4, 1, 1), Boxes(3, 1, 1)], ids=str)
 @pytest.mark.parametrize("task", ALL, ids=lambda t: t.structure.name)
 def test_compiled_searches_equal_the_plain_ones(box, task):
-    shapes = random.Random(5).sample(list(box.shapes), 150)
+    shapes = random.Random(5).sample(list(box.shapes), 60)
     ring = box.ring
     plain = [nearest_confusion(ring, shape, task, 7) for shape in shapes]
     assert nearest_confusions(ring, shapes, task, 7) == [found[0] if found else 0 for found in plain]
-    some = shapes[:60]
+    some = shapes[:20]
     assert least_moduli(ring, some, task, 9) == [least_modulus(ring, shape, task, 9) or 0 for shape in some]
 
 
@@ -237,9 +238,9 @@ def test_searches_refuse_what_they_can_not_do_exactly():
     assert nearest_confusions(ring, [], S3, 4) == least_moduli(ring, [], S3, 4) == []
 
 
-@pytest.mark.parametrize("n", RINGS)
+@pytest.mark.parametrize("n", [1, 2, 4, *(pytest.param(n, marks=pytest.mark.full) for n in (3, 6))])
 def test_what_a_modulus_proves_is_proved_by_the_verifier(n):
-    box = Box(n, 1, 2 if n < 3 else 1)
+    box = Boxes(n, 1, 2 if n < 3 else 1)
     seen = 0
     for task in ALL[1:3]:
         found = census(box, task, Limits(modulus=16, relations=1))
@@ -265,7 +266,7 @@ def test_peeling_is_right_on_short_words(n):
     """Random layers: what is closed has no words that meet with different products, and what isn't has."""
     ring, source = RINGS[n], random.Random(10 * n)
     decided = Counter()
-    for _ in range(100):
+    for _ in range(40):
         shape, task = random_layer(source, ring, 3).shape(ring), source.choice([*ALL, S4])
         if ZERO in (shape.first.decay, shape.second.decay):
             continue
@@ -278,7 +279,7 @@ def test_peeling_is_right_on_short_words(n):
             model = scalar_model(ring, ScalarLayer(*shape, ZERO), task.letters)
             replayed(model, WordProblem(task.structure, task.letters), found)
     assert decided["Peeling"] > 3
-    assert decided["Confusion"] > 5
+    assert decided["Confusion"] > 2
 
 
 def test_relations_of_meeting_words_are_in_the_set():
@@ -412,7 +413,7 @@ def test_what_far_refuses():
     [(Box(1, 2, 1), Limits(modulus=20)), (Box(1, 3, 1), Limits(modulus=20, relations=300, far=10**4))],
     ids=str,
 )
-@pytest.mark.parametrize("task", ALL, ids=lambda t: t.structure.name)
+@pytest.mark.parametrize("task", [ALL[0], ALL[2], ALL[-1]], ids=lambda t: t.structure.name)
 def test_the_census_is_the_definition(box, limits, task):
     found = census(box, task, limits)
     for shape, fate in found.fates.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructions.composition.function_composition import composition_stack
@@ -51,7 +51,6 @@ def all_runs(stack, segments):
     )
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_every_answer_is_the_models_output(data):
     model = data.draw(stacks)
@@ -92,7 +91,6 @@ def replayed(stack, segments, starter, change=lambda turn, bits: bits):
     return parties[names[stack.depth % 2]].answer(len(private), segments[-1][-1:])
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_flipped_bit_is_noticed_or_changes_what_is_known(data):
     model = data.draw(stacks)
@@ -150,7 +148,6 @@ def test_numbers_that_the_ring_lacks_are_noticed():
         party.hear([Part(1, 0)], "0x10")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_parties_know_nothing_but_their_segments_and_what_they_heard(data):
     """What a party says first is the same whatever the other's segments are; it can't say what it wasn't told; and an

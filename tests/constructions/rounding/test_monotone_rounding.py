@@ -53,12 +53,13 @@ def value(numbers, code):
     return numbers.decode(code)
 
 
-def out_of_order(numbers, moment):
-    """Whether the lemma fails somewhere, by its definition: all pairs of states, slow arithmetic."""
+def out_of_order(numbers, moment, some=1):
+    """Whether the lemma fails somewhere, by its definition: all pairs of states, slow arithmetic; or only under every
+    ``some``-th of the maps."""
     step = Rounded(numbers, moment).inner
     values = {code: value(numbers, code) for code in numbers.codes}
     held = [code for code, v in values.items() if v is not None]
-    for a, b in product(held, repeat=2):
+    for a, b in list(product(held, repeat=2))[::some]:
         after = {h: values[step((a,), (h,), b)] for h in held}
         seen = sorted((values[h], after[h]) for h in held if after[h] is not None)
         for (x, y), (u, v) in pairwise(seen):  # a chain: neighbours are enough
@@ -69,10 +70,11 @@ def out_of_order(numbers, moment):
     return False
 
 
+@pytest.mark.parametrize("some", [7, pytest.param(1, marks=pytest.mark.full)])
 @pytest.mark.parametrize("moment", [Moment.ONCE, Moment.EACH])
 @pytest.mark.parametrize("numbers", SMALL, ids=str)
-def test_the_lemma_by_its_definition(numbers, moment):
-    assert not out_of_order(numbers, moment)
+def test_the_lemma_by_its_definition(numbers, moment, some):
+    assert not out_of_order(numbers, moment, some)
     assert find_disorder(numbers, moment) is None
 
 

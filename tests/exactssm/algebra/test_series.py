@@ -2,9 +2,10 @@
 
 from collections import Counter
 from itertools import combinations, pairwise, product
+from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy.combinatorics import Permutation, PermutationGroup
 
@@ -35,15 +36,25 @@ from tests.exactssm.algebra.by_definition import has_abelian_factor, is_normal, 
 SMALL = [record for record in small_groups() if record.order <= 24]
 
 
-def test_all_groups_of_the_library_have_the_orders_and_derived_series_that_gap_found():
-    records = list(small_groups())
-    assert len(records) == 312
+def check_against_gap(records):
     for record in records:
         g = record.group()
         assert g.order == record.order
         figures = summary(g)
         assert figures.derived_length == record.derived_length
         assert figures.derived_factors == record.invariants
+
+
+def test_groups_of_the_library_have_the_orders_and_derived_series_that_gap_found():
+    records = list(small_groups())
+    assert len(records) == 312
+    large = [record for record in records if record.order > 12]
+    check_against_gap([record for record in records if record.order <= 12] + Random(2).sample(large, 24))
+
+
+@pytest.mark.full
+def test_all_groups_of_the_library_have_the_orders_and_derived_series_that_gap_found():
+    check_against_gap(small_groups())
 
 
 def test_counts_by_order_and_derived_length():
@@ -163,7 +174,6 @@ def check_factor(factor):
             assert g.mul(carried, factor.representative(after)) == g.mul(factor.representative(before), x)
 
 
-@settings(deadline=None, max_examples=60)
 @example([8, 4, 6])  # where the second and third cyclic groups have to be told apart
 @given(st.lists(st.sampled_from([2, 3, 4, 5, 6, 8, 9]), min_size=1, max_size=3))
 def test_invariant_factors_of_direct_products(sizes):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from exactssm.arithmetic import (
     FLOATS,
@@ -64,7 +64,6 @@ def test_names_of_named_formats(name):
         assert [spelt.bits, spelt.largest] == [FLOATS[name].bits, FLOATS[name].largest]
 
 
-@settings(max_examples=200)
 @given(formats())
 def test_any_name_and_any_description_is_read_back(float_format):
     assert domain_from_name(str(float_format)) == float_format

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import GaloisField, Integers, MachineInteger, Rationals, ResidueRing, domain_from_name
@@ -72,7 +72,6 @@ def states_of(layer, source):
     return [tuple(source.choice(numbers_of(domain)) for domain in domains) for _ in range(8)]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.one_of(layers, rotations), words, words, st.randoms())
 def test_a_summary_does_what_the_steps_do(layer, word, more, source):
     summaries = Summaries(layer)
@@ -85,7 +84,6 @@ def test_a_summary_does_what_the_steps_do(layer, word, more, source):
     assert summaries.compose(summary, summaries.of(more)) == summaries.of(word + more)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.one_of(layers, rotations), words)
 def test_bits_there_and_back(layer, word):
     summaries = Summaries(layer)
@@ -101,7 +99,6 @@ def test_bits_there_and_back(layer, word):
             summaries.read(wrong)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.one_of(layers, rotations), words)
 def test_every_flipped_bit_is_noticed_or_changes_the_map(layer, word):
     summaries = Summaries(layer)

@@ -552,7 +552,6 @@ def survives(case: tuple[Any, Any]) -> None:
         str(error).encode("utf-8")
 
 
-@settings(max_examples=300, deadline=None)
 @given(spoiled())
 def test_random_mutations_raise_our_errors_alone(case):
     survives(case)
@@ -565,7 +564,6 @@ def test_many_random_mutations_raise_our_errors_alone(case):
     survives(case)
 
 
-@settings(max_examples=200, deadline=None)
 @given(spoiled())
 def test_what_is_loaded_meets_the_schema(case):
     """The converse of the refusals: a document that our loader takes is valid."""

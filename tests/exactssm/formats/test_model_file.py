@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exactssm.errors import DomainError, FormatError, ThoughtLimitExceeded
@@ -199,7 +199,6 @@ def test_a_state_that_the_next_layer_does_not_read():
         run(file, "xx")
 
 
-@settings(max_examples=50)
 @given(st.lists(st.text(max_size=3), min_size=2, max_size=3, unique=True), st.data())
 def test_state_and_letter_is_injective(alphabet, data):
     tables = {"start": ["0", "0"], "A": {x: ["1", "1"] for x in alphabet}, "b": {x: ["1", "1/2"] for x in alphabet}}

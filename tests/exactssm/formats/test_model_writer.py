@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -82,7 +82,6 @@ def test_every_layer():
 CELL = st.integers(0, 2)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_random_stacks(data):
     """Two layers over Z/3 with random tables between them."""

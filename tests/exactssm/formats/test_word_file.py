@@ -9,7 +9,7 @@ import random
 from itertools import accumulate, permutations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exactssm.algebra.published import published_group
@@ -155,7 +155,6 @@ def test_malformed_files(text, message, tmp_path):
 PLACES = st.tuples(st.integers(0, 200), st.binary(max_size=3), st.integers(0, 3))
 
 
-@settings(max_examples=100)
 @given(st.booleans(), st.lists(PLACES, max_size=2), st.sampled_from([7, 40, 10**4]))
 def test_the_fast_reader_is_the_definition(tmp_path_factory, tokens, changes, chunk):
     data = (TOKENS if tokens else BODY).encode() + (b"9,7 4 6 6,7 1 6 6\n" if tokens else b"0,4 4 4,1 2 3\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import ResidueRing
@@ -69,7 +69,6 @@ def test_the_way_of_a_symbol_through_the_stack():
     assert model.step(((1,), (1,)), 0) == (((1,), (0,)), 0)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_each_layer_runs_along_the_letters_that_the_one_below_puts_out(data):
     ring = ResidueRing(data.draw(st.integers(2, 5)))

@@ -303,14 +303,15 @@ CLAIMS = (
     Claim(
         name="rnn-ssm-groups",
         source="2404.08819 Thm 5.1 and Cor 5.3, strengthened",
-        statement="One sign-activated layer with |G| units a generator, from h_0 = 0, without start symbol or bias, "
-        "tracks G: non-solvable (A5, S5), solvable (A4xZ5) and Abelian (Z60) alike.",
+        statement="One sign-activated layer with |G| units a letter, from h_0 = 0, without start symbol or bias, "
+        "tracks G by generators or by all its elements: non-solvable (A5, S5), solvable (A4xZ5) and Abelian (Z60) "
+        "alike.",
         kind=Kind.POSSIBLE,
         expected="proved",
         proof="constructions.automata.sign_units",
         cases=_group_cases,
-        instances={"Z60:generators": "Z60:generators"},
-        full={name: name for name in (*GROUPS, "S5:generators")},
+        instances={name: name for name in ("Z60:generators", "S3")},
+        full={name: name for name in (*GROUPS, "S5:generators", "S4", "A5", "A4xZ5", "Z60")},
     ),
     Claim(
         name="rnn-ssm-points",

@@ -34,6 +34,11 @@ MAX_CUTS = 10_000
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="What instances are drawn from.")
 @click.option("--samples", metavar="S", type=click.IntRange(1, 1000), default=1, show_default=True, help="Instances.")
 @click.option(
+    "--chasing",
+    is_flag=True,
+    help="Instances of pointer chasing: f_1, f_3, ... are one array, f_2, f_4, ... another, whose first entry is x_0.",
+)
+@click.option(
     "--elements",
     metavar="N",
     type=click.IntRange(1, 10_000),
@@ -47,6 +52,7 @@ def protocol(
     instance: str | None,
     seed: int,
     samples: int,
+    chasing: bool,
     elements: int | None,
     as_json: bool,
 ) -> int:
@@ -63,6 +69,8 @@ def protocol(
     Sums and products must be associative, as in Z/2^p: where numbers are rounded, or saturate at both ends, a segment
     is no affine map, which two steps of the model show.
 
+    Example: `exactssm protocol docs/examples/composition.json --instance 2,2`
+
     Exit codes: 0, all answers are MODEL's output; 1, one isn't; 2, bad input, or an arithmetic that rounds.
     """
     if (word_text is None) == (instance is None):
@@ -73,6 +81,8 @@ def protocol(
         raise click.UsageError("--elements is for a WORD; of --instance N,K it is N")
     if instance is None and samples != 1:
         raise click.UsageError("--samples is for --instance")
+    if instance is None and chasing:
+        raise click.UsageError("--chasing is for --instance")
     from verify.protocol import meter
 
     model = read_model(model_file)
@@ -83,9 +93,9 @@ def protocol(
         runs = [metered]
         first = metered.as_text(min(text_width(), 80))
     else:
-        drawn = _drawn(model, instance, places, seed, samples)
+        drawn = _drawn(model, instance, places, seed, samples, chasing)
         runs = [metered for metered, _ in drawn]
-        record = {"model": str(model_file), "instance": instance, "seed": seed}
+        record = {"model": str(model_file), "instance": instance, "seed": seed, "chasing": chasing}
         record |= {"samples": [{**metered.as_json(), "demanded": demanded} for metered, demanded in drawn]}
         first = f"{drawn[0][0].as_text(min(text_width(), 80))}\ndemanded: {drawn[0][1]}"
         if samples > 1:
@@ -99,11 +109,13 @@ def protocol(
     return HOLDS if all(metered.equal for metered in runs) else FAILS
 
 
-def _drawn(model: Any, instance: str, cuts: list[int] | None, seed: int, samples: int) -> list[tuple[MeteredRun, str]]:
+def _drawn(
+    model: Any, instance: str, cuts: list[int] | None, seed: int, samples: int, chasing: bool
+) -> list[tuple[MeteredRun, str]]:
     """Drawn instances, each with what composition demands."""
     from constructions.composition.checked_protocols import block_cuts
     from exactssm.formats import text_of
-    from exactssm.tasks import FunctionComposition, compose, uniform_instances
+    from exactssm.tasks import FunctionComposition, compose, pointer_chasing, uniform_instances
     from verify.protocol import meter
 
     numbers = _numbers(instance, "--instance")
@@ -111,7 +123,8 @@ def _drawn(model: Any, instance: str, cuts: list[int] | None, seed: int, samples
         raise FormatError(f"--instance must be two numbers, N,K; got {instance[:60]!r}")
     task = FunctionComposition(N=numbers[0], K=numbers[1])
     found = []
-    for one in islice(uniform_instances(task, seed), samples):
+    instances = pointer_chasing(task, seed) if chasing else uniform_instances(task, seed)
+    for one in islice(instances, samples):
         word = tuple(map(text_of, task.stream(*one)))
         metered = meter(model, word, block_cuts(task) if cuts is None else cuts, elements=task.N)
         found.append((metered, text_of(compose(*one))))

@@ -6,10 +6,17 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from verify.__main__ import _run
+
+from constructions.registry import claim_named
+from exactssm.errors import ConstructionError
+from verify import claims_page
 from verify.__main__ import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -27,15 +34,35 @@ def commands(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def shown(line: str, expected: str) -> bool:
-    """Whether ``line``, run from the root, prints ``expected``."""
+def in_a_process(arguments: list[str]) -> str:
+    """What `exactssm` prints, run from the root in a process of its own."""
+    command = [sys.executable, "-m", "verify", *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ran.returncode in (0, 1), ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture
+def called(capsys, monkeypatch):
+    """What `exactssm` prints, run from the root in this process: no start of Python for each of the many commands."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(arguments: list[str]) -> str:
+        capsys.readouterr()
+        code = _run(arguments)
+        out, err = capsys.readouterr()
+        assert code in (0, 1), err
+        return out
+
+    return call
+
+
+def shown(line: str, expected: str, printed_by: Callable[[list[str]], str]) -> bool:
+    """Whether ``line`` prints ``expected``."""
     program, *arguments = shlex.split(line)
     assert program == "exactssm", f"the manual runs exactssm only, not {program}"
-    ran = subprocess.run(
-        [sys.executable, "-m", "verify", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    assert ran.returncode in (0, 1), ran.stderr
-    printed = "\n".join(line.rstrip() for line in ran.stdout.splitlines()) + "\n"
+    printed = "\n".join(line.rstrip() for line in printed_by(arguments).splitlines()) + "\n"
     return doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS)
 
 
@@ -47,14 +74,19 @@ def shown(line: str, expected: str) -> bool:
         for found in commands(page.read_text("utf-8"))
     ],
 )
-def test_the_console_shows_what_the_page_says(page, command, expected):
+def test_the_console_shows_what_the_page_says(called, page, command, expected):
     if expected:
-        assert shown(command, expected)
+        assert shown(command, expected, called)
 
 
-def test_a_false_page_is_noticed():
+def test_a_process_shows_what_the_readme_says():
+    found = [block for block in commands(PAGES[0].read_text("utf-8")) if block[1]]
+    assert shown(*found[0], in_a_process)
+
+
+def test_a_false_page_is_noticed(called):
     page = "```console\n$ exactssm compare docs/examples/latch.json parity\nproved for words of every length\n```\n"
-    assert [shown(*found) for found in commands(page)] == [False]
+    assert [shown(*found, called) for found in commands(page)] == [False]
 
 
 def test_links_between_pages_lead_somewhere():
@@ -74,6 +106,12 @@ def test_the_index_leads_to_every_page():
     described = re.findall(r"^- \[.*\]\((.*)\.md\)", index, re.M)
     assert set(described) == pages
     assert described == index.partition(":hidden:")[2].partition("```")[0].split()
+
+
+def test_the_page_of_claims_names_a_claim_of_no_known_paper(monkeypatch):
+    monkeypatch.setattr(claims_page, "all_claims", lambda: (replace(claim_named("ids4"), source="ours"),))
+    with pytest.raises(ConstructionError, match="ids4: its source, 'ours', must begin with"):
+        claims_page.claims_page()
 
 
 def test_the_shell_completes_commands():

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from constructions.claim import Claim
 from constructions.registry import all_claims
+from exactssm.errors import ConstructionError
 
 __all__ = ["claims_page"]
 
@@ -37,7 +38,10 @@ on the instances listed, no further. Instances after "full run" are decided by `
 
 
 def claims_page() -> str:
-    """The page as Markdown, a section a paper and an entry a claim."""
+    """The page as Markdown, a section a paper and an entry a claim.
+
+    Raises: ConstructionError, if a claim's source doesn't begin with the number of a paper that has a title in PAPERS.
+    """
     parts = [OPENING]
     ordered = sorted(all_claims(), key=_paper)
     for paper, claims in groupby(ordered, key=_paper):
@@ -47,7 +51,12 @@ def claims_page() -> str:
 
 
 def _paper(claim: Claim) -> str:
-    return claim.source[:10]
+    if (paper := claim.source[:10]) not in PAPERS:
+        known = ", ".join(PAPERS)
+        raise ConstructionError(
+            f"{claim.name}: its source, {claim.source[:60]!r}, must begin with the number of a paper in PAPERS: {known}"
+        )
+    return paper
 
 
 def _entry(claim: Claim) -> str:

@@ -6,18 +6,16 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import replace
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from verify.__main__ import _run
-
 from constructions.registry import claim_named
 from exactssm.errors import ConstructionError
 from verify import claims_page
-from verify.__main__ import COMMANDS
+from verify.__main__ import COMMANDS, _run
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -29,11 +29,10 @@ from exactssm.algebra.cascade_product import Transformation, is_permutation, is_
 from exactssm.algebra.cayley import closure
 from exactssm.algebra.permutation import Permutation, compose, format_cycles, parse_permutations
 from exactssm.arithmetic import CyclotomicField, Rationals
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, Element, powers
 from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers import DiagonalLayer
 from exactssm.layers.layer import LETTERS_KEPT, Vector
-from exactssm.layers.rotation import power
 from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import Automaton
@@ -156,8 +155,9 @@ class _Layer:
         self.keeps_origin = depth == 0 and automaton.has_resets
         self.domain = automaton.domain
         self.points = {self.domain.element(point): point for point in range(len(automaton.permutations[0]))}
-        self.roots = [_powers(self.domain, order) for order in (self.factor.orders if self.factor else ())]
-        self.exponents = [{root: e for e, root in enumerate(powers)} for powers in self.roots]
+        domain, orders = self.domain, self.factor.orders if self.factor else ()
+        self.roots = [powers(domain, domain.root_of_unity(order), order) for order in orders]
+        self.exponents = [{root: e for e, root in enumerate(of_root)} for of_root in self.roots]
 
     def diagonal(self) -> DiagonalLayer:
         on = lru_cache(LETTERS_KEPT)(self._on)
@@ -183,7 +183,7 @@ class _Layer:
         if turn.residual is None:
             return self._with_origin(0, zero), self._with_origin(turn.origin, one)
         exponents = self.factor.coordinates(turn.residual) if self.factor else ()
-        digits = tuple(powers[e] for powers, e in zip(self.roots, exponents, strict=True))
+        digits = tuple(of_root[e] for of_root, e in zip(self.roots, exponents, strict=True))
         return (*((one,) if self.keeps_origin else ()), *digits), self._with_origin(0, zero)
 
     def readout(self, state: Vector, letter: Symbol) -> Symbol:
@@ -199,11 +199,6 @@ class _Layer:
         if self.depth < len(self.automaton.widths) - 1:
             return _Turn(turn.letter, origin, residual, tail)
         return self.emit(self.automaton.permutations[tail][origin], turn.letter)
-
-
-def _powers(domain: Domain, order: int) -> list[Element]:
-    root = domain.root_of_unity(order)
-    return [power(domain, root, e) for e in range(order)]
 
 
 def permutation_reset_stack(automaton: Automaton, numbers: str) -> Model:

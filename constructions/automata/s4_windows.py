@@ -44,10 +44,10 @@ from typing import Final, NamedTuple
 
 from constructions.claim import Bounds, Case, Claim, Kind
 from exactssm.arithmetic import CyclotomicField, Rationals
+from exactssm.arithmetic.domain import powers
 from exactssm.errors import BudgetExhausted, ConstructionError
 from exactssm.layers import ConstantLayer
 from exactssm.layers.layer import Matrix, Vector
-from exactssm.layers.rotation import power
 from exactssm.machine import Machine, Symbol
 from exactssm.models import Block, Model
 from exactssm.table import TableMachine, minimise, tabulate
@@ -207,7 +207,7 @@ class _Builder:
         zero, one = field.zero, field.one
         clocks = int(ends.period > 1 or not cells)  # a layer has a coordinate, be it one that never moves
         root = field.root_of_unity(ends.period)
-        hours = {power(field, root, hour): hour for hour in range(ends.period)}
+        hours = {w: hour for hour, w in enumerate(powers(field, root, ends.period))}
         width = cells + clocks
 
         def entry(i: int, j: int) -> object:

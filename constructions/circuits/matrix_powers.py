@@ -34,7 +34,7 @@ from math import factorial, prod
 from typing import TypeAlias
 
 from constructions.circuits.cases import CaseRing, Cases, constant_case
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import power
 from exactssm.circuits import CircuitBuilder
 
 __all__ = ["CaseMatrix", "characteristic_coefficients", "matrix_powers", "monomials"]
@@ -128,17 +128,10 @@ def _sum_of_monomials(builder: CircuitBuilder, ring: CaseRing, c: Sequence[Cases
 
     def term(exponents: Sequence[int]) -> Cases:
         multinomial = domain.element(factorial(sum(exponents)) // prod(map(factorial, exponents)))
-        powers = [x.map(partial(_power, domain, exponent=i)) for x, i in zip(c, exponents, strict=True) if i]
+        powers = [x.map(partial(power, domain, exponent=i)) for x, i in zip(c, exponents, strict=True) if i]
         return ring.product(builder, powers).map(partial(domain.mul, multinomial))
 
     return ring.sum(builder, map(term, monomials(total, len(c))))
-
-
-def _power(domain: Domain, x: Element, exponent: int) -> Element:
-    power = domain.one
-    for _ in range(exponent):
-        power = domain.mul(power, x)
-    return power
 
 
 def _is_odd(permutation: Sequence[int]) -> bool:

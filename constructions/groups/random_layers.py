@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from exactssm.algebra import AbelianFactor, Group, commutator_subgroup
 from exactssm.arithmetic import CyclotomicField
-from exactssm.arithmetic.domain import Element
+from exactssm.arithmetic.domain import Element, powers
 from exactssm.arithmetic.ordering import conjugate, order_of_unity
 from exactssm.layers import DiagonalLayer
 from exactssm.layers.motion import Affine
@@ -103,9 +103,7 @@ def _pools(field: CyclotomicField) -> _Pools:
     n = field.conductor
     order = n * (1 + n % 2)
     w = field.root_of_unity(order)
-    roots = [field.one]
-    for _ in range(order - 1):
-        roots.append(field.mul(roots[-1], w))
+    roots = powers(field, w, order)
     zeta = field.zeta(1)
 
     def plus(k: int) -> Element:

@@ -15,11 +15,10 @@ from fractions import Fraction
 from random import Random
 from typing import NamedTuple, TypeAlias
 
-from exactssm.arithmetic.domain import Element, Field
+from exactssm.arithmetic.domain import Element, Field, power
 from exactssm.arithmetic.ordering import ComplexDomain, conjugate
 from exactssm.layers import DiagonalLayer
 from exactssm.layers.layer import Vector
-from exactssm.layers.rotation import power
 from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 

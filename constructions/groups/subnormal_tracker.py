@@ -33,7 +33,7 @@ from exactssm.algebra import (
     verbal_series,
 )
 from exactssm.arithmetic import CyclotomicField
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, powers
 from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers import DiagonalLayer, RotationLayer
 from exactssm.layers.layer import Layer, Vector
@@ -92,16 +92,18 @@ def literal_tracker(series: SubnormalSeries, domain: Domain, letters: Sequence[i
     """
 
     def layer(orders: tuple[int, ...], angle: object) -> Layer:
-        roots = [_powers(domain, order) for order in orders]
+        roots = [powers(domain, domain.root_of_unity(order), order) for order in orders]
 
         def decay(letter: Symbol) -> Vector:
-            return tuple(powers[c] for powers, c in zip(roots, angle(letter), strict=True))  # type: ignore[operator]
+            return tuple(of_root[c] for of_root, c in zip(roots, angle(letter), strict=True))  # type: ignore[operator]
 
         still = (domain.zero,) * len(orders)
         return DiagonalLayer(domain, start=(domain.one,) * len(orders), decay=decay, drive=lambda letter: still)
 
     exponent_of = {
-        order: {w: e for e, w in enumerate(_powers(domain, order))} for f in series.factors for order in f.orders
+        order: {w: e for e, w in enumerate(powers(domain, domain.root_of_unity(order), order))}
+        for f in series.factors
+        for order in f.orders
     }
 
     def exponents(factor: AbelianFactor, state: Vector) -> tuple[int, ...]:
@@ -150,14 +152,6 @@ def _has_root(domain: Domain, order: int) -> bool:
     except DomainError:
         return order == 1
     return True
-
-
-def _powers(domain: Domain, order: int) -> list[Element]:
-    """w^0 ... w^(order - 1) for a root of unity w of that order."""
-    root, powers = domain.root_of_unity(order), [domain.one]
-    for _ in range(order - 1):
-        powers.append(domain.mul(powers[-1], root))
-    return powers
 
 
 def _stack(series: SubnormalSeries, letters: Sequence[int] | None, layer: object, exponents: object) -> Model:

@@ -36,11 +36,10 @@ from constructions.claim import Bounds, Case, Claim, Kind
 from constructions.groups.architecture_classes import check_stack
 from exactssm.algebra import Group, group
 from exactssm.arithmetic import CyclotomicField, Rationals
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, Element, power, powers
 from exactssm.layers import DiagonalLayer, RotationLayer
 from exactssm.layers.architectures import AUSSM, NEGATIVE_MAMBA_UNDERFLOW
 from exactssm.layers.layer import Vector
-from exactssm.layers.rotation import power
 from exactssm.machine import Output, Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
@@ -92,7 +91,8 @@ def _reduced(stage: Stage, letter: Symbol) -> Exponents:
 def _numbers(stage: Stage, domain: Domain) -> Block:
     roots = [domain.root_of_unity(order) for order in stage.orders]
     exponent_of: list[dict[Element, int]] = [
-        {power(domain, root, k): k for k in range(order)} for root, order in zip(roots, stage.orders, strict=True)
+        {w: k for k, w in enumerate(powers(domain, root, order))}
+        for root, order in zip(roots, stage.orders, strict=True)
     ]
 
     def decay(letter: Symbol) -> Vector:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 from exactssm.arithmetic._text import excerpt
 from exactssm.errors import DomainError
 
-__all__ = ["Domain", "Element", "Field", "Inner", "Rounds", "inner_product", "plus_or_minus_one"]
+__all__ = ["Domain", "Element", "Field", "Inner", "Rounds", "inner_product", "plus_or_minus_one", "power", "powers"]
 
 Element: TypeAlias = Any
 """An element of a domain: hashable; which type it has depends on the domain, which static types don't know."""
@@ -120,3 +120,27 @@ def plus_or_minus_one(domain: Domain, order: object) -> int:
     if type(order) is not int or order not in (1, 2):
         raise DomainError(f"the order of a root of unity in {domain} must be 1 or 2, got {excerpt(order)}")
     return 1 if order == 1 else -1
+
+
+def power(domain: Domain, x: Element, exponent: int) -> Element:
+    """x to the power of a non-negative exponent, by repeated squaring."""
+    result = domain.one
+    while exponent:
+        if exponent & 1:
+            result = domain.mul(result, x)
+        x = domain.mul(x, x)
+        exponent >>= 1
+    return result
+
+
+def powers(domain: Domain, x: Element, count: int) -> list[Element]:
+    """x^0 ... x^(count - 1).
+
+    >>> from exactssm.arithmetic import ResidueRing
+    >>> powers(ResidueRing(7), 3, 6)
+    [1, 3, 2, 6, 4, 5]
+    """
+    found = [domain.one]
+    while len(found) < count:
+        found.append(domain.mul(found[-1], x))
+    return found

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 from exactssm.arithmetic._primes import prime_divisors
 from exactssm.arithmetic._text import excerpt
 from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Domain, Element, power
 from exactssm.arithmetic.gaussian import GaussianInteger, GaussianIntegers
 from exactssm.arithmetic.integers import Integers
 from exactssm.arithmetic.rational import Rationals
@@ -132,18 +132,9 @@ def order_of_unity(domain: ComplexDomain, x: Element) -> int | None:
         order = domain.conductor * (1 + domain.conductor % 2)
     else:
         order = 4 if isinstance(domain, GaussianIntegers) else 2
-    if _power(domain, x, order) != domain.one:
+    if power(domain, x, order) != domain.one:
         return None
     for p in prime_divisors(order):
-        while order % p == 0 and _power(domain, x, order // p) == domain.one:
+        while order % p == 0 and power(domain, x, order // p) == domain.one:
             order //= p
     return order
-
-
-def _power(domain: ComplexDomain, x: Element, exponent: int) -> Element:
-    result = domain.one
-    for bit in f"{exponent:b}":
-        result = domain.mul(result, result)
-        if bit == "1":
-            result = domain.mul(result, x)
-    return result

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from exactssm.arithmetic import ResidueRing, scan_rotation
 from exactssm.arithmetic.cyclotomic import CyclotomicField
-from exactssm.arithmetic.domain import Domain, Element
+from exactssm.arithmetic.domain import Element, power
 from exactssm.errors import ConstructionError, DomainError
 from exactssm.layers.diagonal import DiagonalLayer
 from exactssm.layers.layer import (
@@ -134,14 +134,3 @@ def cyclotomic_twin(layer: RotationLayer) -> CyclotomicTwin:
         return tuple(power(field, zeta, ring.check(k)) for ring, zeta, k in places)
 
     return CyclotomicTwin(DiagonalLayer(field, embed(layer.start), lambda letter: embed(layer.entries(letter))), embed)
-
-
-def power(domain: Domain, x: Element, exponent: int) -> Element:
-    """x to the power of a non-negative exponent, by repeated squaring."""
-    result = domain.one
-    while exponent:
-        if exponent & 1:
-            result = domain.mul(result, x)
-        x = domain.mul(x, x)
-        exponent >>= 1
-    return result

@@ -16,12 +16,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 from exactssm.arithmetic.cyclotomic import Cyclotomic, CyclotomicField
-from exactssm.arithmetic.domain import Domain, Element, Inner, inner_product
+from exactssm.arithmetic.domain import Domain, Element, Inner, inner_product, powers
 from exactssm.arithmetic.reading import Number, Reading, number_text, reading
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError, ExactssmError, FormatOverflow
 from exactssm.layers import ConstantLayer, DenseLayer, DiagonalLayer, Layer, RotationLayer, SignLayer
 from exactssm.layers.layer import LETTERS_KEPT, Matrix, Vector, check_tuple, real_width, states_by_step
-from exactssm.layers.rotation import cyclotomic_twin, power
+from exactssm.layers.rotation import cyclotomic_twin
 from exactssm.machine import Machine, Output, Symbol
 from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT
 from exactssm.models.model import Block, Model
@@ -199,7 +199,7 @@ def _back(original: Layer, source: Reading, target: Reading) -> Callable[[Vector
     exponents = []
     for order in original.orders:
         root = twin.root_of_unity(order)
-        exponents.append({source.value(power(twin, root, e)): e for e in range(order)})
+        exponents.append({source.value(w): e for e, w in enumerate(powers(twin, root, order))})
     return lambda state: tuple(known[target.value(h)] for known, h in zip(exponents, state, strict=True))
 
 

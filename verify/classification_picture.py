@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exactssm.errors import DomainError
 from verify.classification import Classification
 from verify.classification_report import spelt
-from verify.pictures import check_picture, write_picture
+from verify.pictures import check_picture, plain_text, write_picture
 from verify.trace import text
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _machine(axes: Axes, found: Classification) -> None:
             nodelist=list(graph),
             connectionstyle=f"arc3,rad={0.08 + 0.07 * column}",
         )
-        legend.append(Line2D([], [], color=EDGES[column], lw=2, label=_escaped(text(symbol), 16)))
+        legend.append(Line2D([], [], color=EDGES[column], lw=2, label=plain_text(text(symbol), 16)))
     accepting = _accepting(found)
     colours = ["#f2d95c" if q in accepting else "#eef2f6" for q in states]
     rings = ["black" if q == machine.start else "#8fa3b5" for q in states]
@@ -103,12 +103,12 @@ def _machine(axes: Axes, found: Classification) -> None:
         DiGraph(), places, nodelist=list(states), ax=axes, node_size=size, node_color=colours, edgecolors=rings
     )
     if found.states <= 24:
-        names = {q: _escaped(spelt(word), 8) if word else "start" for q, word in enumerate(found.access)}
+        names = {q: plain_text(spelt(word), 8) if word else "start" for q, word in enumerate(found.access)}
         draw_networkx_labels(DiGraph([(q, q) for q in states]), places, names, ax=axes, font_size=8)
     axes.legend(handles=legend, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(6, len(legend)), frameon=False)
     more = f" (of {len(machine.alphabet)} letters the first {len(EDGES)})" if len(machine.alphabet) > len(EDGES) else ""
     yellow = "; yellow: accepting" if accepting else ""
-    axes.set_title(f"{_escaped(found.name, 40)}: {found.states} states{more}{yellow}", fontsize=12)
+    axes.set_title(f"{plain_text(found.name, 40)}: {found.states} states{more}{yellow}", fontsize=12)
 
 
 def _accepting(found: Classification) -> set[int]:
@@ -171,7 +171,7 @@ def _eggbox(axes: Axes, found: Classification, d: DClass, left: float, top: floa
                 words = ["*"] if marked >= 0 and max(rows, columns) <= 12 else []
             else:
                 cell = d.box[i, k].tolist()
-                words = [_escaped(spelt(found.word(z)), 9) + "*" * (z == marked) for z in cell[:SPELT]]
+                words = [plain_text(spelt(found.word(z)), 9) + "*" * (z == marked) for z in cell[:SPELT]]
                 words += ["..."] if len(cell) > SPELT else []
             middle = (x + unit[0] / 2, y + unit[1] / 2)
             axes.text(*middle, "\n".join(words).replace("(empty)", "1"), ha="center", va="center", fontsize=8)
@@ -181,8 +181,3 @@ def _eggbox(axes: Axes, found: Classification, d: DClass, left: float, top: floa
     if rows < d.rows or columns < d.columns:
         note = f"{d.rows} x {d.columns} cells"
         axes.text(left, top - rows * unit[1] - 0.15, note, ha="left", va="top", fontsize=8, color="#444444")
-
-
-def _escaped(shown: str, length: int) -> str:
-    kept = shown if len(shown) <= length else shown[: length - 3] + "..."
-    return kept.replace("$", r"\$")

@@ -12,7 +12,7 @@ from typing import Final
 
 from verify.matrix import Cell
 from verify.matrix_table import VERDICTS, columns_and_rows
-from verify.pictures import check_picture, write_picture
+from verify.pictures import check_picture, plain_text, write_picture
 
 __all__ = ["draw_matrix"]
 
@@ -63,7 +63,7 @@ def draw_matrix(cells: Sequence[Cell], path: Path) -> None:
                 axes.add_patch(Rectangle((x + 0.03, y + 0.03), 0.94, 0.94, facecolor=colour, linewidth=0))
                 axes.text(x + 0.5, y + 0.53, text[1:], ha="center", va="center", fontsize=8.5, color="black")
         axes.set_yticks([y + 0.5 for y in range(len(rows))], [name for name, _ in rows], fontsize=8.5)
-        names = [_short(f"{claim}: {instance}") for claim, instance in columns]
+        names = [plain_text(f"{claim}: {instance}", LONGEST_NAME) for claim, instance in columns]
         axes.xaxis.tick_top()
         axes.set_xticks(
             [x + 0.5 for x in range(len(columns))], names, rotation=55, ha="left", va="bottom", fontsize=8.5
@@ -79,8 +79,3 @@ def draw_matrix(cells: Sequence[Cell], path: Path) -> None:
         metadata = {"Date": None} if kind == "svg" else None
         figure.savefig(drawn, format=kind, dpi=150, metadata=metadata, bbox_inches="tight", pad_inches=0.15)
     write_picture(path, drawn.getvalue())
-
-
-def _short(text: str) -> str:
-    shown = text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 3] + "..."
-    return shown.replace("$", r"\$")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from exactssm.algebra import Group
 
-__all__ = ["LARGEST_GRAPH", "PARTS", "check_parts", "check_picture", "draw_tracker", "write_picture"]
+__all__ = ["LARGEST_GRAPH", "PARTS", "check_parts", "check_picture", "draw_tracker", "plain_text", "write_picture"]
 
 PARTS: Final = ("series", "cayley", "run")  #: of a picture of a tracker
 
@@ -32,6 +32,12 @@ LABELLED: Final = 24  # elements up to which vertices carry labels
 LABEL_LENGTH: Final = 12  # characters of a label that fits beside a vertex
 STARTS: Final = 16  # layouts from which the best is taken
 EDGES: Final = ("#1b3a5c", "#b5452c", "#3f7d46", "#7a5195", "#8a6d1d", "#4b6f80")
+
+
+def plain_text(text: str, length: int) -> str:
+    """``text``, cut off after ``length`` characters, as matplotlib writes it out: a $ begins no formula."""
+    shown = text if len(text) <= length else text[: length - 3] + "..."
+    return shown.replace("$", r"\$")
 
 
 def check_picture(path: Path) -> None:
@@ -111,7 +117,7 @@ def _tower(axes: Axes, tracking: Tracking) -> None:
     axes.set_xlim(0, 10)
     axes.set_ylim(-last - 0.75, 0.75)
     for i, order in enumerate(orders):
-        name = _short(group.name, 14) if i == 0 else "1" if i == last else f"$G_{{{i}}}$"
+        name = plain_text(group.name, 14) if i == 0 else "1" if i == last else f"$G_{{{i}}}$"
         text = name if i == last else f"{name}\norder {order}"
         box = {"boxstyle": "round,pad=0.45", "facecolor": "#eef2f6", "edgecolor": "#1b3a5c"}
         axes.text(1.5, -i, text, ha="center", va="center", fontsize=12, bbox=box)
@@ -122,9 +128,9 @@ def _tower(axes: Axes, tracking: Tracking) -> None:
         factor = f"{stage.cyclic}, of order {stage.upper // stage.lower}" if tracking.series else "affine maps"
         axes.text(3.3, -i - 0.41, f"layer {i + 1}: {factor}", va="center", fontsize=12, fontweight="bold")
         text = f"width {stage.width}; decays: {stage.decays}"
-        axes.text(3.3, -i - 0.61, _short(text, 52), va="center", fontsize=10, color="#444444")
+        axes.text(3.3, -i - 0.61, plain_text(text, 52), va="center", fontsize=10, color="#444444")
     length = tracking.derived_length
-    axes.set_title(f"{_short(group.name, 40)}: order {group.order}, derived length {length}", fontsize=13, pad=12)
+    axes.set_title(f"{plain_text(group.name, 40)}: order {group.order}, derived length {length}", fontsize=13, pad=12)
 
 
 def _cayley_graph(axes: Axes, tracking: Tracking) -> None:
@@ -165,7 +171,7 @@ def _cayley_graph(axes: Axes, tracking: Tracking) -> None:
             nodelist=list(graph),
             connectionstyle="arc3,rad=0.0" if number % 2 == 0 or involution else "arc3,rad=0.08",
         )
-        legend.append(Line2D([], [], color=colour, lw=2, label=f"times {_short(group.labels[g], 24)}"))
+        legend.append(Line2D([], [], color=colour, lw=2, label=f"times {plain_text(group.labels[g], 24)}"))
     xs, ys = zip(*(places[x] for x in range(group.order)), strict=True)
     outline = ["black" if x == 0 else "white" for x in range(group.order)]
     axes.scatter(xs, ys, s=size, c=[colours[c] for c in classes], edgecolors=outline, linewidths=2, zorder=3)
@@ -234,11 +240,6 @@ def _layout(group: Group) -> dict[int, tuple[Any, Any]]:
             best, least = places, stress
     assert best is not None
     return {x: (best[x, 0], best[x, 1]) for x in range(order)}
-
-
-def _short(text: str, length: int) -> str:
-    escaped = text if len(text) <= length else text[: length - 3] + "..."
-    return escaped.replace("$", r"\\$")
 
 
 def write_picture(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 from exactssm.layers.layer import Vector
+from verify.pictures import plain_text
 from verify.track import Tracking
 from verify.tracker_report import shown_state
 from verify.tracker_run import moments
@@ -51,7 +52,7 @@ def draw_run(axes: Axes, tracking: Tracking, word: Sequence[int]) -> None:
         y = -ROW * i - 0.5
         factor = stage.cyclic if tracking.series else "affine maps"
         axes.text(-LEFT, y + 0.07, f"layer {i + 1}", va="center", fontsize=11, fontweight="bold", color=INK)
-        axes.text(-LEFT, y - 0.15, _short(factor), va="center", fontsize=10, color="#444444")
+        axes.text(-LEFT, y - 0.15, plain_text(factor, LABEL_LENGTH), va="center", fontsize=10, color="#444444")
         states = [layer.start if tracking.series is None else (0,) * stage.width, *(m.states[i] for m in found)]
         for t, state in enumerate(states):
             if tracking.series is not None and stage.width <= CIRCLES:
@@ -72,7 +73,9 @@ def _row(axes: Axes, y: float, name: str, labels: Sequence[str], bold: bool = Fa
     axes.text(-LEFT, y, name, va="center", fontsize=10, color=colour, style="normal" if bold else "italic")
     for t, label in enumerate(labels):
         weight = "bold" if bold else "normal"
-        axes.text(t, y, _short(label), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
+        axes.text(
+            t, y, plain_text(label, LABEL_LENGTH), ha="center", va="center", fontsize=9, color=colour, fontweight=weight
+        )
 
 
 def _circles(axes: Axes, centre: tuple[float, float], orders: Sequence[int], state: Vector, before: Vector) -> None:
@@ -110,9 +113,4 @@ def _cell(axes: Axes, centre: tuple[float, float], state: Vector, text: str, sta
     colour = colormaps["tab20"](distinct.index(state) % 20)
     x, y = centre
     axes.add_patch(Rectangle((x - 0.44, y - 0.28), 0.88, 0.56, facecolor=colour, edgecolor=INK, alpha=0.55, lw=0.8))
-    axes.text(x, y, _short(text), ha="center", va="center", fontsize=9)
-
-
-def _short(text: str) -> str:
-    escaped = text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 3] + "..."
-    return escaped.replace("$", r"\$")
+    axes.text(x, y, plain_text(text, LABEL_LENGTH), ha="center", va="center", fontsize=9)

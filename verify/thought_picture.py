@@ -14,7 +14,7 @@ from exactssm.errors import ConstructionError
 from exactssm.layers.layer import Vector
 from exactssm.machine import Symbol
 from exactssm.models import Model, OfflineCoT, OnlineCoT
-from verify.pictures import check_picture, write_picture
+from verify.pictures import check_picture, plain_text, write_picture
 from verify.trace import Reading, Silent, Trace, text
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def thoughts_on(axes: Axes, model: OnlineCoT | OfflineCoT, word: Iterable[Symbol
     for t, (reading, last) in enumerate(columns):
         _read(axes, t, reading)
         if last:
-            axes.text(t, bottom, _short(text(reading.output)), ha="center", va="center", fontsize=10, color=ANSWER)
+            axes.text(
+                t, bottom, plain_text(text(reading.output), LABEL), ha="center", va="center", fontsize=10, color=ANSWER
+            )
             if t + 1 < len(columns):
                 axes.axvline(t + 0.5, color="#cccccc", linewidth=0.8)
         else:
@@ -91,7 +93,7 @@ def _read(axes: Axes, t: int, reading: Reading) -> None:
     """The symbol or thought that is read, in a box."""
     colour = THOUGHT if reading.thought else INK
     box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour, "linewidth": 1.0}
-    shown = _short(text(tuple(reading.symbol) if isinstance(reading.symbol, tuple) else reading.symbol))
+    shown = plain_text(text(tuple(reading.symbol) if isinstance(reading.symbol, tuple) else reading.symbol), LABEL)
     axes.text(t, -int(reading.thought), shown, ha="center", va="center", fontsize=9, color=colour, bbox=box)
 
 
@@ -104,9 +106,4 @@ def _cells(axes: Axes, t: int, after: list[Vector], before: list[Vector], tops: 
         fill = "#f3ddd7" if changed else "#eef2f6"
         axes.add_patch(Rectangle((t - 0.42, top - 0.42), 0.84, 0.84, facecolor=fill, edgecolor=INK, linewidth=0.6))
         weight = "bold" if changed else "normal"
-        axes.text(t, top, _short(text(after[i][j])), ha="center", va="center", fontsize=9, fontweight=weight)
-
-
-def _short(label: str) -> str:
-    escaped = label if len(label) <= LABEL else label[: LABEL - 3] + "..."
-    return escaped.replace("$", r"\$")
+        axes.text(t, top, plain_text(text(after[i][j]), LABEL), ha="center", va="center", fontsize=9, fontweight=weight)

@@ -17,22 +17,20 @@ Source: 2404.08819, Thm 5.2 and Cor. 5.3; the form without a start symbol is our
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations, product
 
+from constructions.automata.marked_points import START, Announced
 from constructions.claim import Bounds, Case, Claim, Kind
 from exactssm.algebra import group
 from exactssm.arithmetic import Integers, Rationals
 from exactssm.arithmetic.domain import Domain
 from exactssm.layers import DenseLayer
 from exactssm.layers.layer import Matrix, Vector
-from exactssm.machine import UNSPECIFIED, Output, State, Symbol
+from exactssm.machine import State, Symbol
 from exactssm.models import Block, Model, WeightedAutomaton, weighted_automaton
 from exactssm.tasks import Automaton, WordProblem, all_dfas
 
-__all__ = ["CLAIMS", "START", "AfterStart", "ids4_with_start", "ids4_without_start", "naive_ids4", "permutation_ids4"]
-
-START = "$"
+__all__ = ["CLAIMS", "ids4_with_start", "ids4_without_start", "naive_ids4", "permutation_ids4"]
 
 Z, Q = Integers(), Rationals()
 
@@ -134,30 +132,6 @@ def permutation_ids4(n: int) -> Model:
     return Model(range(len(images)), [Block(layer, lambda h, x: product_at[h])])
 
 
-@dataclass(frozen=True)
-class AfterStart:
-    """The task of following ``automaton`` after one start symbol $, which comes first and never again."""
-
-    automaton: Automaton
-
-    @property
-    def alphabet(self) -> tuple[Symbol, ...]:
-        return (START, *self.automaton.alphabet)
-
-    start = ("waiting",)
-    _dead = ("dead",)
-
-    def step(self, state: State, symbol: Symbol) -> tuple[State, Output]:
-        if state == self._dead or (symbol == START) != (state == self.start):
-            return self._dead, UNSPECIFIED
-        if symbol == START:
-            return self.automaton.start, self.automaton.start
-        return self.automaton.step(state, symbol)
-
-    def is_dead(self, state: State) -> bool:
-        return state == self._dead
-
-
 def acceptors(automaton: Automaton) -> Iterator[tuple[WeightedAutomaton, WeightedAutomaton]]:
     """For each set of accepting states: the IDS4 layer without a start symbol, read out linearly, and the automaton's
     own 0/1 matrices from e_{q0}, both as weighted automata over Q."""
@@ -183,7 +157,7 @@ def _named(automaton: Automaton) -> str:
 def _with_start(states: int) -> Iterator[Case]:
     bounds = Bounds(exactly={"depth": 1, "width": states}, at_most={"precision": 1})
     for automaton in _every_automaton(states):
-        yield Case(_named(automaton), ids4_with_start(automaton), AfterStart(automaton), bounds)
+        yield Case(_named(automaton), ids4_with_start(automaton), Announced(automaton, automaton.start), bounds)
 
 
 def _without_start(states: int) -> Iterator[Case]:

@@ -163,12 +163,13 @@ def every_convention() -> Iterator[Conventions]:
 
 @dataclass(frozen=True)
 class Announced:
-    """``task`` after one start symbol $, which comes first and never again; nothing is demanded on $ itself.
+    """``task`` after one start symbol $, which comes first and never again; on $ itself ``at_start`` is demanded.
 
     Raises: SymbolError, if the task reads $ itself.
     """
 
     task: Machine
+    at_start: Output = UNSPECIFIED
 
     start = ("waiting",)
     _dead = ("dead",)
@@ -185,7 +186,7 @@ class Announced:
         if state == self._dead or (symbol == START) != (state == self.start):
             return self._dead, UNSPECIFIED
         if symbol == START:
-            return ("reading", self.task.start), UNSPECIFIED
+            return ("reading", self.task.start), self.at_start
         assert isinstance(state, tuple)
         after, output = self.task.step(state[1], symbol)
         return ("reading", after), output

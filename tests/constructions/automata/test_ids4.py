@@ -7,14 +7,13 @@ from itertools import permutations, product
 import pytest
 
 from constructions.automata.ids4 import (
-    START,
-    AfterStart,
     acceptors,
     ids4_with_start,
     ids4_without_start,
     naive_ids4,
     permutation_ids4,
 )
+from constructions.automata.marked_points import START, Announced
 from exactssm.algebra import group
 from exactssm.arithmetic import PrimeField, Rationals
 from exactssm.machine import UNSPECIFIED, run, words
@@ -101,7 +100,7 @@ def test_other_numbers():
 def test_the_task_with_a_start_symbol():
     """Asked on $ and what follows it; a missing or a second $ ends the demands."""
     automaton = next(all_dfas(2, "ab"))
-    task = AfterStart(automaton)
+    task = Announced(automaton, automaton.start)
     assert task.alphabet == (START, "a", "b")
     for word in words(task.alphabet, 4, 1):
         proper = word[0] == START and START not in word[1:]

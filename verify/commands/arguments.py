@@ -30,8 +30,9 @@ __all__ = [
 ]
 
 TASK_HELP = (
-    "TASK: group:S3, group:S3:generators, parity, dfa:FILE, regex:(ab)*, composition:3,2, another library task, a task "
-    "file, or a bare GROUP. Symbols and outputs of a group are numbers of elements; their labels, if MODEL reads labels."
+    "TASK: group:S3, group:S3:generators, parity, dfa:FILE, regex:(ab)*, composition:3,2, another library task "
+    "(docs/concepts.md lists them), a task file, or a bare GROUP. Symbols and outputs of a group are numbers of "
+    "elements; their labels, if MODEL reads labels."
 )
 WORD_HELP = "WORD: symbols separated by white space, or a JSON list of them."
 GROUP_HELP = (

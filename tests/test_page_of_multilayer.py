@@ -64,27 +64,28 @@ def test_readings_are_parameters(row):
 
 def memory_rows(*sizes):
     return [
-        pytest.param(argument, int(K), N, cells[N - 1], id=f"{argument}, K={K}, N={N}")
-        for argument, K, *cells in table("argument", "K", "N = 1", "N = 2", "N = 3", "N = 4")
+        pytest.param(argument, order, int(K), N, cells[N - 1], id=f"{argument}, {order}, K={K}, N={N}")
+        for order, header in (("fixed", "argument"), ("arbitrary", "argument, any order"))
+        for argument, K, *cells in table(header, "K", "N = 1", "N = 2", "N = 3", "N = 4")
         for N in sizes
     ]
 
 
-def check_memory(argument, K, N, cell):
-    found = least_memory(FunctionComposition(N, K, argument=argument))
-    assert found.exact
+def check_memory(argument, order, K, N, cell):
+    found = least_memory(FunctionComposition(N, K, argument=argument, order=order))
+    assert found.exact == (order == "fixed" or N == 1)
     assert cell == f"{found.known_position}, {found.remembered}"
 
 
-@pytest.mark.parametrize(("argument", "K", "N", "cell"), memory_rows(1, 2, 3))
-def test_least_memory(argument, K, N, cell):
-    check_memory(argument, K, N, cell)
+@pytest.mark.parametrize(("argument", "order", "K", "N", "cell"), memory_rows(1, 2, 3))
+def test_least_memory(argument, order, K, N, cell):
+    check_memory(argument, order, K, N, cell)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(("argument", "K", "N", "cell"), memory_rows(4))
-def test_least_memory_of_four(argument, K, N, cell):
-    check_memory(argument, K, N, cell)
+@pytest.mark.parametrize(("argument", "order", "K", "N", "cell"), memory_rows(4))
+def test_least_memory_of_four(argument, order, K, N, cell):
+    check_memory(argument, order, K, N, cell)
 
 
 def test_exact_minima():

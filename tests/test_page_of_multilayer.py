@@ -88,6 +88,12 @@ def test_least_memory_of_four(argument, order, K, N, cell):
     check_memory(argument, order, K, N, cell)
 
 
+def test_the_number_of_algorithms():
+    claims = {claim.name: claim for claim in all_claims()}
+    for name in ("streaming-by-online-cot", "streaming-by-linear-scores"):
+        assert f"{len(claims[name].all_instances(full=True))} algorithms in every shape" in PAGE
+
+
 def test_exact_minima():
     """The page says what the claims' instances do: the fewest p is that of a model, where all of them are."""
     models = next(claim for claim in EXACT_MINIMA if claim.name == "exact-minima").all_instances(full=True)

@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 from exactssm.errors import BudgetExhausted, DomainError, FormatError
 from exactssm.machine import Symbol, Word
 
-__all__ = ["MAX_DIGITS", "Program"]
+__all__ = ["MAX_DIGITS", "Program", "count_text"]
 
 T = TypeVar("T")
 

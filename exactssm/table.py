@@ -16,7 +16,7 @@ import numpy.typing as npt
 from exactssm.errors import BudgetExhausted, ConstructionError, DomainError, SymbolError
 from exactssm.machine import UNSPECIFIED, Machine, Output, State, Symbol
 
-__all__ = ["TableMachine", "live", "minimise", "tabulate"]
+__all__ = ["Ints", "TableMachine", "live", "minimise", "tabulate"]
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 

@@ -13,7 +13,7 @@ from verify.stack_products import search_by_tables
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
-__all__ = ["decide", "decide_every_readout"]
+__all__ = ["COLLISION", "decide", "decide_every_readout"]
 
 REACHABILITY = "product reachability"
 COLLISION = "collision of two words"

@@ -20,7 +20,7 @@ from verify.resources import Resources, exceeded, largest, measure
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
-__all__ = ["Result", "examine", "run_claims"]
+__all__ = ["Counterexample", "Result", "examine", "run_claims"]
 
 Progress = Callable[[str], None]
 Counterexample = Trace | Collision | LongCollision | Crowded | Escaped | Violation

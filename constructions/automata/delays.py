@@ -41,7 +41,18 @@ from exactssm.machine import State, Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import Automaton, delay
 
-__all__ = ["CLAIMS", "DELAYS", "Window", "clocked", "delay_widths", "last_letters", "rounded", "runs", "token_shift"]
+__all__ = [
+    "CLAIMS",
+    "DELAYS",
+    "Window",
+    "check_delay",
+    "clocked",
+    "delay_widths",
+    "last_letters",
+    "rounded",
+    "runs",
+    "token_shift",
+]
 
 DELAYS: Final = ("runs", "clock", "shift", "rounding")
 """The ways of keeping letters."""

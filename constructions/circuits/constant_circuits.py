@@ -35,7 +35,15 @@ from exactssm.layers.published_ssm import diagonalizable
 from exactssm.machine import Word
 from exactssm.models import Block, Model
 
-__all__ = ["CLAIMS", "OtherFigures", "OtherState", "drawn_constant", "drawn_diagonalizable", "drawn_float_layer"]
+__all__ = [
+    "CLAIMS",
+    "OtherFigures",
+    "OtherState",
+    "drawn_constant",
+    "drawn_diagonalizable",
+    "drawn_float_layer",
+    "first_other_answer",
+]
 
 LETTERS = ("a", "b")
 Figures: TypeAlias = tuple[Callable[[int], Circuit], range, int, int, int]

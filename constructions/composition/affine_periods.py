@@ -21,7 +21,7 @@ import numpy.typing as npt
 from constructions.claim import Claim, Kind, Lemma
 from exactssm.errors import CertificateError, ConstructionError
 
-__all__ = ["CLAIMS", "AffineMaps", "LongPeriod", "Periods", "periods"]
+__all__ = ["CLAIMS", "AffineMaps", "LongPeriod", "Periods", "periods", "two_part"]
 
 Ints = npt.NDArray[np.int64]
 

@@ -42,7 +42,7 @@ from exactssm.arithmetic import GaloisField, ResidueRing
 from exactssm.errors import DomainError
 from exactssm.tasks import FunctionComposition
 
-__all__ = ["CLAIMS", "Minimum", "count_suffices", "digit_by_digit", "minima", "minimum", "search"]
+__all__ = ["CLAIMS", "PRINTED", "Minimum", "count_suffices", "digit_by_digit", "minima", "minimum", "search"]
 
 
 def reading(N: int, tokens: str = "entries", order: str = "fixed") -> Reading:

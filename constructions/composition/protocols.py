@@ -45,6 +45,7 @@ __all__ = [
     "Part",
     "Party",
     "Stack",
+    "Subject",
     "Transcript",
     "cut",
     "forward_communication",

@@ -32,7 +32,7 @@ from exactssm.machine import Output, Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import EOS, Automaton, FunctionComposition, UnboundedComposition
 
-__all__ = ["CLAIMS", "by_columns", "by_one_hot", "by_one_hot_pair", "pointer"]
+__all__ = ["CLAIMS", "by_columns", "by_one_hot", "by_one_hot_pair", "functions", "pointer"]
 
 F2 = PrimeField(2)
 

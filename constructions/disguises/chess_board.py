@@ -21,8 +21,10 @@ from exactssm.errors import ConstructionError, SymbolError
 from exactssm.machine import Output, State, Symbol
 
 __all__ = [
+    "EMPTY",
     "FILES",
     "MOVES",
+    "SQUARES",
     "ChessBoard",
     "Position",
     "figure_position",

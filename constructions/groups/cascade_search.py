@@ -27,7 +27,7 @@ from exactssm.layers.layer import Vector
 from exactssm.machine import Symbol
 from exactssm.models import Block, Model
 
-__all__ = ["CounterCascade", "Found", "Score", "best_cascade", "random_cascade", "score"]
+__all__ = ["STEPS", "CounterCascade", "Found", "Score", "best_cascade", "random_cascade", "score"]
 
 STEPS = 200
 """Cascades that a climb tries, the first one counted."""

@@ -50,7 +50,15 @@ from exactssm.machine import Output, Symbol
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
 
-__all__ = ["CLAIMS", "GaussianGrid", "RoundedCoordinate", "permutation_group", "rounded_tracker", "unrounded_tracker"]
+__all__ = [
+    "CLAIMS",
+    "GaussianGrid",
+    "RememberingRounded",
+    "RoundedCoordinate",
+    "permutation_group",
+    "rounded_tracker",
+    "unrounded_tracker",
+]
 
 GAUSSIAN = CyclotomicField(4)
 

@@ -31,7 +31,7 @@ from exactssm.machine import Output, Symbol
 from exactssm.models import ArgmaxReadout, Block, Model, OnlineCoT, Score, Think
 from exactssm.tasks import StreamingAlgorithm, bits_for
 
-__all__ = ["CLAIMS", "NarrowMargin", "argmax_cot", "find_narrow_margin", "reached_memories"]
+__all__ = ["CLAIMS", "MAX_SCORES", "NarrowMargin", "argmax_cot", "find_narrow_margin", "reached_memories"]
 
 MAX_SCORES = 2**12
 """Scores of one readout. Every score is worked out after every letter, and there are about as many letters."""

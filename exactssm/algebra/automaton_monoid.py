@@ -18,7 +18,7 @@ from exactssm.algebra.transformations import MAX_ELEMENTS, TransformationMonoid
 from exactssm.machine import Machine
 from exactssm.table import TableMachine, minimise, tabulate
 
-__all__ = ["is_acceptor", "minimal_machine", "transition_monoid"]
+__all__ = ["MAX_STATES", "is_acceptor", "minimal_machine", "transition_monoid"]
 
 MAX_STATES = 100_000
 

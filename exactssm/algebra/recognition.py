@@ -17,7 +17,7 @@ from exactssm.algebra.library import MAX_SMALL_ORDER, SmallGroup, small_groups
 from exactssm.algebra.series import derived_subgroups
 from exactssm.algebra.subgroup import generators_of
 
-__all__ = ["GroupStructure", "are_isomorphic", "library_number", "structure"]
+__all__ = ["GroupStructure", "are_isomorphic", "library_number", "permutation_group_name", "structure"]
 
 
 @dataclass(frozen=True)

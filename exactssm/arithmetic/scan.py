@@ -13,7 +13,18 @@ from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import DomainError
 
-__all__ = ["Scans", "Table", "Tables", "Word", "dense_by_steps", "diagonal_by_steps"]
+__all__ = [
+    "Scans",
+    "Table",
+    "Tables",
+    "Word",
+    "check_letters",
+    "checked_dense",
+    "checked_diagonal",
+    "checked_row",
+    "dense_by_steps",
+    "diagonal_by_steps",
+]
 
 E = TypeVar("E")
 Check: TypeAlias = Callable[[object], E]

@@ -28,7 +28,22 @@ from exactssm.layers import Layer, LinearSSM
 from exactssm.layers.layer import Matrix, Vector
 from exactssm.machine import Symbol
 
-__all__ = ["Coordinates", "FileLayer", "Numbers", "Read", "number_in"]
+__all__ = [
+    "Coordinates",
+    "FileLayer",
+    "Numbers",
+    "Read",
+    "by_letter",
+    "coordinate_wise",
+    "difference",
+    "itself",
+    "number_in",
+    "read_arithmetic",
+    "read_matrix",
+    "read_number",
+    "read_vector",
+    "width_of",
+]
 
 T = TypeVar("T")
 Read: TypeAlias = Callable[[str], Element]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HEADER",
     "MAX_LINE",
+    "MAX_SEED_DIGITS",
     "MAX_WORD",
     "SPECIAL_TOKENS",
     "RowForm",

@@ -13,7 +13,25 @@ from exactssm.arithmetic.domain import Domain, Element
 from exactssm.errors import ConstructionError, DomainError, SymbolError
 from exactssm.machine import Symbol
 
-__all__ = ["Layer", "LetterMap", "Matrix", "Vector", "coordinate_domains", "look_up", "states_by_step"]
+__all__ = [
+    "LETTERS_KEPT",
+    "Layer",
+    "LetterMap",
+    "Matrix",
+    "Vector",
+    "check_coordinates",
+    "check_maps",
+    "check_matrix",
+    "check_start",
+    "check_tuple",
+    "check_vector",
+    "coordinate_domains",
+    "look_up",
+    "numbered",
+    "real_width",
+    "states_by_step",
+    "vector_on",
+]
 
 Vector: TypeAlias = tuple[Element, ...]
 Matrix: TypeAlias = tuple[Vector, ...]  # its rows

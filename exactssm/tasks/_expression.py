@@ -16,7 +16,17 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from exactssm.errors import FormatError
 
-__all__ = ["Alternatives", "Letters", "Node", "Repeated", "Row", "expression_error", "letters_of", "parsed"]
+__all__ = [
+    "MAX_LETTERS",
+    "Alternatives",
+    "Letters",
+    "Node",
+    "Repeated",
+    "Row",
+    "expression_error",
+    "letters_of",
+    "parsed",
+]
 
 MAX_TEXT: Final = 2000  #: characters of an expression
 MAX_LETTERS: Final = 256  #: symbols of an alphabet, and of a range

@@ -29,6 +29,7 @@ __all__ = ["LAYERS", "Emulation", "Parameters", "Subject", "emulate", "parameter
 
 LAYERS = ("ids4", "rnn-ssm")
 MAX_WEIGHTS = {"ids4": 4_000_000, "rnn-ssm": 16_000_000}  #: numbers of a layer that is built; signs have equal rows
+MAX_WRITTEN = 4_000_000  #: numbers of a layer that a file may hold
 MAX_STATES = 10_000
 
 
@@ -194,6 +195,7 @@ def emulate(
     conventions: Conventions = PLAIN,
     sign_of_zero: int = 0,
     *,
+    to_write: bool = False,
     max_pairs: int = DEFAULT_BUDGET,
     progress: Callable[[int], None] | None = None,
 ) -> Emulation:
@@ -205,20 +207,22 @@ def emulate(
     >>> print(found.verdict, found.resources.width)
     proved for words of every length (product reachability, 5 pairs) 4
 
-    Raises: DomainError, for a layer that isn't one of `LAYERS`, or would have more than `MAX_WEIGHTS` numbers.
+    Raises: DomainError, for a layer that isn't one of `LAYERS`, or would have more than `MAX_WEIGHTS` numbers; more
+    than `MAX_WRITTEN`, if it is ``to_write``.
     """
     points = subject.points
     if by not in LAYERS:
         raise DomainError(f"the layer must be one of {', '.join(LAYERS)}, got {by!r}")
-    letters = len(points.alphabet)
-    if letters * points.points * len(points.marks) > MAX_WEIGHTS[by]:
+    letters, most = len(points.alphabet), MAX_WRITTEN if to_write else MAX_WEIGHTS[by]
+    if letters * points.points * len(points.marks) > most:
         raise DomainError(f"{subject.name[:40]}: {letters} letters on {points.points} points are too many")
     width = points.points if by == "ids4" else sum(map(len, units_of(points, conventions)))
-    numbers, most = width * width * (letters if by == "ids4" else 1) + width * letters, MAX_WEIGHTS[by]
+    numbers = width * width * (letters if by == "ids4" else 1) + width * letters
     if numbers > most:
+        done = "written" if to_write else "built"
         raise DomainError(
             f"{subject.name[:40]} by {by} takes {numbers} numbers, at width {width} with {letters} letters; at most "
-            f"{most} are built: give fewer letters (group:S3:generators), or maps of fewer points (monoid:...)"
+            f"{most} are {done}: give fewer letters (group:S3:generators), or maps of fewer points (monoid:...)"
         )
     if by == "ids4":
         model = ids4_of_points(points, conventions, subject.read)

@@ -117,6 +117,7 @@ def test_a_budget_that_runs_out(exactssm, tmp_path):
         (["monoid:[1,0] [0]"], 2, "maps must act on the same points"),
         (["monoid:@none.txt"], 2, "there is no such file"),
         (["S5", "--by", "rnn-ssm"], 2, "takes 209088000 numbers, at width 14400 with 120 letters"),
+        (["A5", "--by", "rnn-ssm", "--write", "it.json"], 2, "with 60 letters; at most 4000000 are written"),
         (["parity", "--by", "s6"], 2, "'s6' is not one of"),
         (["parity", "--sign-of-zero", "1"], 2, "ids4 takes no signs"),
         (["parity", "--every", "--write", "it.json"], 2, "--write is about one layer"),

@@ -85,7 +85,8 @@ def emulate(
     found = subject(name, read_task)
     if every:
         return _every(found, by, budget, as_json)
-    emulation = _emulate(found, by, Conventions(start == "zero", start_symbol), int(sign_of_zero or 0), budget)
+    conventions = Conventions(start == "zero", start_symbol)
+    emulation = _emulate(found, by, conventions, int(sign_of_zero or 0), budget, to_write=path is not None)
     if as_json:
         print_json(_record(emulation, bias))
     else:
@@ -99,7 +100,9 @@ def emulate(
     return HOLDS
 
 
-def _emulate(found: Subject, by: str, conventions: Conventions, sign_of_zero: int, budget: int) -> Emulation:
+def _emulate(
+    found: Subject, by: str, conventions: Conventions, sign_of_zero: int, budget: int, *, to_write: bool = False
+) -> Emulation:
     from verify.emulation import emulate
     from verify.progress import Progress
 
@@ -109,6 +112,7 @@ def _emulate(found: Subject, by: str, conventions: Conventions, sign_of_zero: in
             by,
             conventions,
             sign_of_zero,
+            to_write=to_write,
             max_pairs=budget,
             progress=lambda pairs: progress(f"{found.name[:40]} by {by}: {pairs} state pairs"),
         )
@@ -164,7 +168,10 @@ def _report(emulation: Emulation, bias: bool) -> None:
         click.echo(fill(f"Depth L = {used.depth}, width d = {used.width}; in bits: {bits}; {entries}.", width))
     click.echo("")
     if _count(numbers) > SHOWN_NUMBERS:
-        click.echo(fill(f"The layer has {_count(numbers)} numbers: --write MODEL.json writes them down.", width))
+        from verify.emulation import MAX_WRITTEN
+
+        how = "--write MODEL.json writes them down" if _count(numbers) <= MAX_WRITTEN else "too many for --write"
+        click.echo(fill(f"The layer has {_count(numbers)} numbers: {how}.", width))
         return
     _print_numbers(numbers, width)
 

@@ -258,8 +258,8 @@ CLAIMS = (
         expected="proved",
         proof="constructions.composition.saturating_composition",
         cases=_rounding_cases,
-        instances=_any_number(range(2, 6)),
-        full=_any_number(range(6, 10)),
+        instances=_any_number(range(2, 5)),
+        full=_any_number(range(5, 10)),
     ),
     Claim(
         name="composition-by-one-layer-every-instance",

@@ -147,6 +147,7 @@ def _cases(build: Callable[[], StreamingAlgorithm]) -> Iterator[Case]:
 
 #: The streaming algorithms at small sizes; each is built when its claim is decided.
 ALGORITHMS: dict[str, Callable[[], StreamingAlgorithm]] = {
+    "majority of a, b, to 1": partial(majority, "ab", 1),
     "majority of a, b, to 2": partial(majority, "ab", 2),
     "majority of a, b, c, to 2": partial(majority, "abc", 2),
     "maximum below 4": partial(running_maximum, 4),

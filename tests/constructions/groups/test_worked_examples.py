@@ -159,7 +159,7 @@ def test_a_wrong_cell_is_noticed(name, monkeypatch):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_short_word(name):
     example = worked_example(name)
-    length = 4 if example.structure.order <= 8 else 2
+    length = 3 if example.structure.order <= 8 else 2
     for word in words(range(example.structure.order), length, length):
         assert list(run(example.in_exponents(), word).outputs) == products(example.structure, word)
         if length == 2:

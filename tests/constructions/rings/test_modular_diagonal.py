@@ -128,11 +128,11 @@ def test_single_coordinates_that_fail(modulus):
     """Each candidate's collision by hand: the same state, the same last letter, different products."""
     s3, ring = group("S3"), ResidueRing(modulus)
     s, r = element_of_order(s3, 2), element_of_order(s3, 3)
-    (instance,) = claim_named(f"one-scalar-over-z{modulus}-fails").instances.values()
+    *_, instance = claim_named(f"one-scalar-over-z{modulus}-fails").all_instances(full=True).values()
     cases = list(claim_named(f"one-scalar-over-z{modulus}-fails").cases(instance))
     assert len({case.name for case in cases}) == len(cases) == modulus**5
     every = list(product(range(modulus), repeat=5))
-    for a0, b0, a1, b1, h0 in random.Random(modulus).sample(every, 60):
+    for a0, b0, a1, b1, h0 in random.Random(modulus).sample(every, 30):
         layer = affine_layer(ring, {s: (a0, b0), r: (a1, b1)}, (h0,))
         found = decide_every_readout(Model((s, r), [Block(layer, lambda h, x: h)]), WordProblem(s3, (s, r))).trace
         ends = []

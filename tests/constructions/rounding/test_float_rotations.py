@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -22,11 +23,11 @@ NUMPY = {"binary16": np.float16, "binary32": np.float32, "binary64": np.float64}
 
 
 @pytest.mark.parametrize("name", ["e4m3fn", "e5m2"])
-def test_every_sum_of_two_angles(name):
+def test_sums_of_two_angles(name):
     """One rounding, and then a subtraction that is exact."""
     parts, angles = FLOATS[name], FloatAngles(FLOATS[name])
     turn = parts.decode(angles.turn)
-    for x, y in product(range(angles.turn), repeat=2):
+    for x, y in Random(3).sample(list(product(range(angles.turn), repeat=2)), 800):
         total = parts.decode(parts.round(parts.decode(x) + parts.decode(y)))
         assert parts.decode(angles.add(x, y)) == (total if total < turn else total - turn)
         assert 0 <= angles.add(x, y) < angles.turn

@@ -139,7 +139,7 @@ def by_integers(numerator, bits, precision, least, subnormals=True, to_zero=Fals
 @pytest.mark.parametrize(
     ("name", "precision", "least"), [("binary32", 24, -149), ("bfloat16", 8, -133), ("binary16", 11, -24)]
 )
-@pytest.mark.parametrize("bits", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("bits", [1, 2, 4, *(pytest.param(bits, marks=pytest.mark.full) for bits in (3, 6))])
 def test_decay_in_integers(name, precision, least, bits):
     held, numbers, expected = 2**bits - 1, FLOATS[name], partial(by_integers, precision=precision, least=least)
     eps = F(1, 2**bits)

@@ -99,7 +99,7 @@ def test_every_short_word(swapping, sizes):
     for rounding in NEAREST:
         numbers = FixedPoint(*sizes, rounding, Overflow.ERROR)
         model = recast(rounding_parity(swapping, numbers.decode(1)), numbers, weights="held")
-        for word in words("01", 8, 8):
+        for word in words("01", 6, 6):
             found = run(model, word)
             assert list(found.outputs) == ["odd" if word[: t + 1].count("1") % 2 else "even" for t in range(len(word))]
             assert {h for (h,) in found.states} <= {swapping.even, swapping.odd}
@@ -178,7 +178,7 @@ def test_counts_of_the_search():
 
 @pytest.mark.parametrize("factors", [Factors(1, 2, 4), Factors(2, 1, 2)])
 def test_settling_by_another_program(factors):
-    for matrix in random.Random(1).sample(list(factors.products()), 20):
+    for matrix in random.Random(1).sample(list(factors.products()), 8):
         for rounding in NEAREST:
             for start in STARTS:
                 assert settles(matrix, start, rounding)

@@ -55,6 +55,7 @@ def nested(prefix, height):
 
 
 MEANING = {
+    "majority of a, b, to 1": lambda p: vote(p, 1),
     "majority of a, b, to 2": lambda p: vote(p, 2),
     "majority of a, b, c, to 2": lambda p: vote(p, 2),
     "maximum below 4": max,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import (
@@ -50,10 +51,11 @@ def each(parts, a, b, x, y):
 
 
 @pytest.mark.parametrize("parts", [HALVES, UNSIGNED, UNEVEN], ids=str)
-def test_products_of_all_numbers(parts):
+def test_products(parts):
+    everything = list(product(parts.codes, repeat=4))
     for rule, formula in (("once", exactly), ("each", each)):
         numbers = ComplexOver(parts, rule)
-        for codes in product(parts.codes, repeat=4):
+        for codes in Random(7).sample(everything, min(len(everything), 600)):
             z, w = ComplexNumber(numbers, *codes[:2]), ComplexNumber(numbers, *codes[2:])
             found = numbers.mul(z, w)
             assert numbers.decode(found) == formula(parts, *map(parts.decode, codes))
@@ -74,6 +76,7 @@ STEPS = [("once", "once"), ("once", "fused"), ("once", "each"), ("each", "each")
 
 @pytest.mark.parametrize(("rule", "moment"), STEPS)
 @pytest.mark.parametrize("parts", [HALVES, UNSIGNED, UNEVEN], ids=str)
+@settings(max_examples=15)
 @given(st.data())
 def test_steps(parts, rule, moment, data):
     numbers = ComplexOver(parts, rule)

@@ -43,7 +43,7 @@ FIELDS = [
 DOMAINS = RINGS + FIELDS
 SMALL = [ResidueRing(m) for m in (2, 3, 4, 6)] + [PrimeField(5)] + [GaloisField(q) for q in (2, 3, 4, 5, 8, 9)]
 
-a_share = settings(max_examples=25)  # of each of many domains
+a_share = settings(max_examples=10)  # of each of many domains
 
 integers = st.one_of(st.integers(-5, 5), st.integers(-(10**30), 10**30))
 fractions = st.builds(Fraction, integers, integers.filter(bool))

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exactssm.arithmetic import MachineInteger, ResidueRing, Scans, dense_by_steps, diagonal_by_steps
@@ -33,6 +33,7 @@ def test_all_pairs_of_bytes_are_as_numpy_has_them(form):
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
+@settings(max_examples=15)
 @given(st.data())
 def test_registers_of_any_size_are_as_numpy_has_them(form, data):
     x, y = data.draw(elements(form)), data.draw(elements(form))

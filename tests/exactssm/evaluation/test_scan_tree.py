@@ -190,7 +190,7 @@ def test_the_left_fold_from_zero_is_the_recurrence(domain):
 @pytest.mark.parametrize("domain", EXACT, ids=str)
 def test_all_trees_agree_in_exact_arithmetic(domain):
     for layer in [*layers_over(domain), rotation_layer()]:
-        for word in words("xy", 5):
+        for word in words("xy", 4):
             expected = layer.run(word)[-1]
             for shape in SHAPES:
                 assert AlongTree(shape).on(layer)(word) == expected

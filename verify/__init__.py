@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 from exactssm._lazy import lazily
 
 if TYPE_CHECKING:
-    from verify.classification import Classification, classify
+    from verify.algebra.classification import Classification, classify
+    from verify.bounds.protocol import MeteredRun, meter
+    from verify.bounds.side_by_side import proof_table
     from verify.decision import decide, decide_every_readout
-    from verify.exhaustive import check_words_up_to
-    from verify.final_states import CollidingInstances, DecoderTable, composition_certificate
-    from verify.linear import separating_word
-    from verify.long_words import LongCollision
-    from verify.protocol import MeteredRun, meter
-    from verify.reachability import find_counterexample
-    from verify.readouts import find_collision, find_readout
     from verify.refutation import replayed
     from verify.resources import Resources, measure
     from verify.runner import Result, examine, run_claims
-    from verify.sampled import sample_words
-    from verify.side_by_side import proof_table
+    from verify.search.exhaustive import check_words_up_to
+    from verify.search.final_states import CollidingInstances, DecoderTable, composition_certificate
+    from verify.search.linear import separating_word
+    from verify.search.long_words import LongCollision
+    from verify.search.reachability import find_counterexample
+    from verify.search.readouts import find_collision, find_readout
+    from verify.search.sampled import sample_words
     from verify.trace import Collision, Trace
     from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
@@ -66,20 +66,20 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "classification": ("Classification", "classify"),
+        "algebra.classification": ("Classification", "classify"),
         "decision": ("decide", "decide_every_readout"),
-        "exhaustive": ("check_words_up_to",),
-        "final_states": ("CollidingInstances", "DecoderTable", "composition_certificate"),
-        "linear": ("separating_word",),
-        "long_words": ("LongCollision",),
-        "protocol": ("MeteredRun", "meter"),
-        "reachability": ("find_counterexample",),
-        "readouts": ("find_collision", "find_readout"),
+        "search.exhaustive": ("check_words_up_to",),
+        "search.final_states": ("CollidingInstances", "DecoderTable", "composition_certificate"),
+        "search.linear": ("separating_word",),
+        "search.long_words": ("LongCollision",),
+        "bounds.protocol": ("MeteredRun", "meter"),
+        "search.reachability": ("find_counterexample",),
+        "search.readouts": ("find_collision", "find_readout"),
         "refutation": ("replayed",),
         "resources": ("Resources", "measure"),
         "runner": ("Result", "examine", "run_claims"),
-        "sampled": ("sample_words",),
-        "side_by_side": ("proof_table",),
+        "search.sampled": ("sample_words",),
+        "bounds.side_by_side": ("proof_table",),
         "trace": ("Collision", "Trace"),
         "verdict": ("Checked", "Inconclusive", "Proved", "Refuted", "Verdict"),
     },

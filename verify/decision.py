@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from exactssm.errors import BudgetExhausted, DomainError
 from exactssm.machine import Machine
-from verify.exhaustive import check_words_up_to, word_count
-from verify.reachability import DEFAULT_BUDGET, ClosedPairs, search
-from verify.readouts import ClosedReadout, ReadBy, label_states
-from verify.stack_products import search_by_tables
+from verify.search.exhaustive import check_words_up_to, word_count
+from verify.search.reachability import DEFAULT_BUDGET, ClosedPairs, search
+from verify.search.readouts import ClosedReadout, ReadBy, label_states
+from verify.search.stack_products import search_by_tables
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
@@ -30,7 +30,7 @@ def decide(
     """Decide whether ``model`` puts out what ``task`` demands.
 
     Two weighted automata over Q or over a prime field are decided for all lengths by linear algebra, also where the
-    task is `verify.linear.Demanded` on some words only. Everything else is decided for all lengths by product
+    task is `verify.search.linear.Demanded` on some words only. Everything else is decided for all lengths by product
     reachability, if at most ``max_pairs`` pairs of states are reachable. If more are, and ``length`` is given, every
     word up to it is checked; otherwise nothing is decided, and the verdict says so.
 
@@ -58,17 +58,17 @@ def _decide_every_length(
 ) -> Proved | Refuted:
     from exactssm.models.weighted import WeightedAutomaton
     from exactssm.table import TableMachine
-    from verify.linear import Demanded
+    from verify.search.linear import Demanded
 
     task_itself, where = (task.task, task.where) if isinstance(task, Demanded) else (task, None)
     if isinstance(model, WeightedAutomaton) and isinstance(task_itself, WeightedAutomaton):
         from exactssm.arithmetic import PrimeField, Rationals
-        from verify.linear import decide_linear
+        from verify.search.linear import decide_linear
 
         if isinstance(model.domain, Rationals | PrimeField) and model.domain == task_itself.domain:
             return decide_linear(model, task_itself, where)
     if isinstance(model, TableMachine) and isinstance(task, TableMachine):
-        from verify.products import decide_tables
+        from verify.search.products import decide_tables
 
         return decide_tables(model, task, max_pairs=max_pairs)
     found = search_by_tables(model, task, max_pairs=max_pairs, progress=progress)

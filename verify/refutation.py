@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from constructions.claim import Crowding, Escape, LongConfusion, Refutation
 from exactssm.machine import UNSPECIFIED, Machine, Output, Word, run
-from verify.long_words import LongCollision
-from verify.margins import Crowded, Escaped
+from verify.search.long_words import LongCollision
+from verify.search.margins import Crowded, Escaped
 from verify.trace import Collision, labels_of
 from verify.verdict import Refuted
 

@@ -17,8 +17,8 @@ from exactssm.models.chain_of_thought import OfflineCoT, OnlineCoT, Think
 from exactssm.models.model import Model
 from exactssm.tasks.dead import dead_states
 from exactssm.tasks.streaming import bits_for
-from verify.reachability import LayerUse, Pair, StackUse
-from verify.remembering import remembering
+from verify.search.reachability import LayerUse, Pair, StackUse
+from verify.search.remembering import remembering
 
 __all__ = ["Resources", "exceeded", "largest", "measure"]
 

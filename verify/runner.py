@@ -11,12 +11,12 @@ from time import perf_counter
 from constructions.claim import Bounds, Case, Claim, Kind, Lemma, Violation
 from exactssm.errors import BudgetExhausted, CertificateError
 from verify.decision import decide, decide_every_readout
-from verify.exhaustive import check_words_up_to
-from verify.long_words import LongCollision
-from verify.margins import Crowded, Escaped
-from verify.reachability import DEFAULT_BUDGET, ClosedPairs
 from verify.refutation import WORDS_OF_THE_PROOF, replayed
 from verify.resources import Resources, exceeded, largest, measure
+from verify.search.exhaustive import check_words_up_to
+from verify.search.long_words import LongCollision
+from verify.search.margins import Crowded, Escaped
+from verify.search.reachability import DEFAULT_BUDGET, ClosedPairs
 from verify.trace import Collision, Trace
 from verify.verdict import Checked, Inconclusive, Proved, Refuted, Verdict
 
@@ -185,7 +185,7 @@ def _decide_case(claim: Claim, case: Case, budget: int) -> Verdict:
     if claim.every_readout:
         return decide_every_readout(case.model, case.task, max_pairs=budget)
     if case.modulus is not None:
-        from verify.quotient import decide_modulo
+        from verify.search.quotient import decide_modulo
 
         return decide_modulo(case.model, case.task, case.modulus, max_pairs=budget)
     if case.length is None:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from verify.trace import Collision, Trace
 
 if TYPE_CHECKING:
-    from verify.linear import LinearCertificate
-    from verify.long_words import LongCollision
-    from verify.margins import Crowded, Escaped
-    from verify.quotient import ReadModulo
-    from verify.reachability import ClosedPairs, StackUse
-    from verify.readouts import ClosedReadout
+    from verify.search.linear import LinearCertificate
+    from verify.search.long_words import LongCollision
+    from verify.search.margins import Crowded, Escaped
+    from verify.search.quotient import ReadModulo
+    from verify.search.reachability import ClosedPairs, StackUse
+    from verify.search.readouts import ClosedReadout
 
 __all__ = ["Checked", "Inconclusive", "Proved", "Refuted", "Verdict"]
 
@@ -38,7 +38,7 @@ class Proved:
     """What the model did on the pairs, if that was noted; otherwise the pairs tell."""
 
     def __str__(self) -> str:
-        from verify.linear import LinearCertificate
+        from verify.search.linear import LinearCertificate
 
         what = "dimensions" if isinstance(self.certificate, LinearCertificate) else "pairs"
         return f"proved for words of every length ({self.method}, {self.pairs} {what})"
@@ -73,7 +73,7 @@ class Refuted:
 
     def __str__(self) -> str:
         from exactssm.straight_line import count_text
-        from verify.long_words import LongCollision
+        from verify.search.long_words import LongCollision
 
         if isinstance(self.trace, LongCollision):
             return f"refuted ({self.method}), by a word of length {count_text(self.trace.longer.length)}"

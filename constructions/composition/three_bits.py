@@ -8,7 +8,7 @@ such gap: d = 2 with one bit and d = 1 with two bits are enough, and fewer than 
 Five states in F_2^3 are dependent, so that not every map of them is affine, as it would be in width 4
 (`constructions.composition.simplex_composition`). The maps were found by a search. Between d = 1 and d = 3, the width
 2 takes p = 2, the least that memory allows: so for three elements the whole plane of d and p is known
-(`verify.plane`).
+(`verify.bounds.plane`).
 
 Source: 2604.14501, width and precision in the base model; the numbers are ours.
 """

@@ -46,17 +46,17 @@ from exactssm.formats import load_model
 from exactssm.layers import DiagonalLayer
 from exactssm.models import Block, Model
 from exactssm.tasks import StreamingAlgorithm
-from verify.board_picture import board_on
-from verify.circuit_growth import measure_growth
-from verify.circuit_growth_picture import draw_growth
-from verify.circuit_picture import draw_circuit
-from verify.float_horizons import find_horizon
-from verify.horizon_picture import draw_horizons
-from verify.pictures import draw_tracker
-from verify.plane import function_plane, ticks_plane
-from verify.plane_picture import draw_planes
-from verify.thought_picture import thoughts_on
-from verify.track import track
+from verify.algebra.track import track
+from verify.bounds.plane import function_plane, ticks_plane
+from verify.circuits.circuit_growth import measure_growth
+from verify.drawing.board_picture import board_on
+from verify.drawing.circuit_growth_picture import draw_growth
+from verify.drawing.circuit_picture import draw_circuit
+from verify.drawing.horizon_picture import draw_horizons
+from verify.drawing.pictures import draw_tracker
+from verify.drawing.plane_picture import draw_planes
+from verify.drawing.thought_picture import thoughts_on
+from verify.numbers.float_horizons import find_horizon
 
 __all__ = ["PICTURES", "draw"]
 

@@ -29,7 +29,7 @@ __all__ = ["WeightedAutomaton", "weighted_automaton"]
 class WeightedAutomaton:
     """A weighted automaton as a machine: its state is the column h, its outputs are elements of the domain.
 
-    The definition takes any commutative ring; `verify.linear` decides equality over Q and over prime fields.
+    The definition takes any commutative ring; `verify.search.linear` decides equality over Q and over prime fields.
 
     >>> from exactssm.arithmetic import PrimeField
     >>> from exactssm.machine import run

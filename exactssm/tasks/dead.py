@@ -24,7 +24,7 @@ class KnowsDeadStates(Protocol):
     def is_dead(self, state: State) -> bool:
         """True only if the task's output is UNSPECIFIED at every step of every word read from ``state``.
 
-        A search takes this on trust; the check of what it proved (`verify.reachability.ClosedPairs`) doesn't.
+        A search takes this on trust; the check of what it proved (`verify.search.reachability.ClosedPairs`) doesn't.
         """
         ...
 

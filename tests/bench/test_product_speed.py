@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exactssm.table import TableMachine, _tabulate_by_steps, minimise, tabulate
-from verify.products import check_words, search_product
+from verify.search.products import check_words, search_product
 
 pytestmark = pytest.mark.bench
 

@@ -11,8 +11,8 @@ from constructions.thoughts.serial_cot import bitwise_cot, wordwise_cot
 from constructions.thoughts.streaming_cot import streaming_cot
 from exactssm.tasks import StreamingAlgorithm
 from verify.decision import decide
-from verify.reachability import search
 from verify.resources import measure
+from verify.search.reachability import search
 
 pytestmark = [pytest.mark.bench, pytest.mark.full]
 

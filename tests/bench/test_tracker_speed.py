@@ -9,10 +9,10 @@ import pytest
 from constructions.groups.subnormal_tracker import subnormal_tracker
 from exactssm.algebra import derived_series, group
 from exactssm.tasks import WordProblem
+from verify.algebra.track import track
 from verify.decision import decide
-from verify.reachability import search
 from verify.resources import measure
-from verify.track import track
+from verify.search.reachability import search
 
 pytestmark = [pytest.mark.bench, pytest.mark.full]
 

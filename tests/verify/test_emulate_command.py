@@ -10,8 +10,8 @@ from exactssm.formats import load_model
 from exactssm.machine import run
 from verify import Proved, decide
 from verify.__main__ import _run
+from verify.algebra.emulation import emulate, parameters, subject, unseen_letter
 from verify.commands.arguments import read_task
-from verify.emulation import emulate, parameters, subject, unseen_letter
 
 FLIP_FLOP = "0 1 2\n1 1 2\n2 1 2\n"  # identity, reset, set: pq is q, unless q is the identity
 

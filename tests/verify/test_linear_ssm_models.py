@@ -6,7 +6,7 @@ from constructions.circuits.compile import compile_circuit
 from exactssm.arithmetic import describe, domain_from_name
 from exactssm.formats import parse_model
 from exactssm.machine import run, words
-from verify.comparison import compare_in_modes
+from verify.numbers.comparison import compare_in_modes
 
 ONE = [["1"]]
 S4 = {

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from exactssm.formats import schema
 from verify.__main__ import _run
-from verify.matrix import ARITHMETICS
+from verify.numbers.matrix import ARITHMETICS
 
 SHORT = ["composition", "subnormal-tracker"]
 

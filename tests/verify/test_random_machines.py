@@ -22,11 +22,11 @@ from exactssm.table import tabulate
 from exactssm.tasks import Automaton, dead_states
 from tests.support import fails
 from verify import decide, decide_every_readout, find_readout
-from verify.exhaustive import search_words
-from verify.products import check_words, search_product
-from verify.reachability import ClosedPairs, search
-from verify.remembering import Remembering, remembering
 from verify.resources import measure
+from verify.search.exhaustive import search_words
+from verify.search.products import check_words, search_product
+from verify.search.reachability import ClosedPairs, search
+from verify.search.remembering import Remembering, remembering
 from verify.trace import Collision
 
 DOMAINS = [ResidueRing(2), ResidueRing(3), ResidueRing(4), PrimeField(3), GaloisField(4)]

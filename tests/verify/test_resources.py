@@ -12,8 +12,8 @@ from exactssm.layers import DiagonalLayer
 from exactssm.machine import UNSPECIFIED, Renamed
 from exactssm.models import Block, Model
 from exactssm.tasks import FunctionComposition, WordProblem, bits_for, distinct_count, parity
-from verify.reachability import search
 from verify.resources import exceeded, measure
+from verify.search.reachability import search
 
 
 def measured(model, task):

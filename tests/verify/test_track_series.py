@@ -14,9 +14,9 @@ from exactssm.machine import run
 from exactssm.tasks import WordProblem
 from verify import decide
 from verify.__main__ import _run
-from verify.track import track
-from verify.tracker_report import report, root_of_unity
-from verify.tracker_run import moments, usual_word
+from verify.algebra.track import track
+from verify.algebra.tracker_report import report, root_of_unity
+from verify.algebra.tracker_run import moments, usual_word
 
 EVEN, V4, PAIR = ["(1,2,3)", "(2,3,4)"], ["(1,2)(3,4)", "(1,3)(2,4)"], ["(1,2)(3,4)"]
 

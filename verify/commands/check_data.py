@@ -12,7 +12,7 @@ from verify.commands.arguments import GROUP_HELP, json_option, read_model
 from verify.commands.printing import print_json
 
 if TYPE_CHECKING:
-    from verify.data_check import Accuracy, DataReport
+    from verify.data.data_check import Accuracy, DataReport
 
 __all__ = ["check_data"]
 
@@ -51,7 +51,7 @@ def check_data(
     Exit codes: 0, every target is right; 1, one isn't; 2, FILE is malformed. A model's mistakes don't change them.
     """
     from exactssm.algebra.published import published_group
-    from verify.data_check import check_data, reader
+    from verify.data.data_check import check_data, reader
     from verify.progress import Progress
 
     group = published_group(group_name)

@@ -118,7 +118,7 @@ def circuit(
     if matrix_as_input and against is not None:
         raise click.UsageError("--against compares what is done with words, and with --matrix-as-input A is read too")
     if picture is not None:
-        from verify.pictures import check_picture
+        from verify.drawing.pictures import check_picture
 
         check_picture(picture)
     model = _model(name, instance)
@@ -155,7 +155,7 @@ def circuit(
                 lines += [indented(f"{told['equivalent']['verdict']}: {told['equivalent']['method']}", 0)]
                 code = max(code, decided) if code == HOLDS else code
         if sizes is not None:
-            from verify.circuit_growth import growth_of, growth_table
+            from verify.circuits.circuit_growth import growth_of, growth_table
 
             growth = growth_of(
                 (lambda n: compile_reader(n).compiled.circuit)
@@ -167,7 +167,7 @@ def circuit(
             record["growth"] = growth.as_json()
             lines += ["", growth_table(growth)] if lines else [growth_table(growth)]
             if picture is not None:
-                from verify.circuit_growth_picture import draw_growth
+                from verify.drawing.circuit_growth_picture import draw_growth
 
                 draw_growth(growth, picture, name if instance is None else f"{name}, {instance}")
     if as_json:
@@ -317,7 +317,7 @@ def _against(
     from constructions.circuits.compile import compile_circuit
     from exactssm.machine import check_alphabets
     from exactssm.models import Model
-    from verify.circuit_equivalence import MAX_CONFLICTS, CircuitsDiffer, CircuitsEqual, decide_equivalence
+    from verify.circuits.circuit_equivalence import MAX_CONFLICTS, CircuitsDiffer, CircuitsEqual, decide_equivalence
     from verify.trace import text
     from verify.verdict import Inconclusive
 
@@ -367,6 +367,6 @@ def _write(built: Circuit, netlist: Path | None, aiger: Path | None, picture: Pa
 
         write_aiger(built, aiger)
     if picture is not None:
-        from verify.circuit_picture import draw_circuit
+        from verify.drawing.circuit_picture import draw_circuit
 
         draw_circuit(built, picture)

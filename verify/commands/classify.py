@@ -77,11 +77,11 @@ def classify(
 
     Exit codes: 0, whatever the classes are; 2, bad input; 3, a budget ran out.
     """
-    from verify.classification import classify
-    from verify.placement import place
+    from verify.algebra.classification import classify
+    from verify.algebra.placement import place
 
     if picture is not None:
-        from verify.pictures import check_picture
+        from verify.drawing.pictures import check_picture
 
         check_picture(picture)
     if alphabet is not None and not task_name.startswith("regex:"):
@@ -91,7 +91,7 @@ def classify(
     placement = place(found)
     answers = None
     if build:
-        from verify.architectures import architectures
+        from verify.algebra.architectures import architectures
         from verify.progress import Progress
 
         with Progress() as progress:
@@ -100,8 +100,8 @@ def classify(
         built = None if answers is None else [answer.as_json() for answer in answers]
         print_json(found.as_json() | {"placement": placement.as_json(), "architectures": built})
     else:
-        from verify.classification_report import report
-        from verify.placement_report import architecture_table, placement_paragraph
+        from verify.algebra.classification_report import report
+        from verify.algebra.placement_report import architecture_table, placement_paragraph
 
         width = min(text_width(), 80)
         first, _, rest = report(found, width).partition("\n\n")
@@ -110,7 +110,7 @@ def classify(
             parts.append(architecture_table(answers, width))
         click.echo("\n\n".join([*parts, rest]))
     if picture is not None:
-        from verify.classification_picture import draw_classification
+        from verify.drawing.classification_picture import draw_classification
 
         draw_classification(found, picture)
     return HOLDS

@@ -83,10 +83,10 @@ def compare(
 
     Exit codes: 0, proved, or right up to --length; 1, refuted; 2, bad input; 3, a budget ran out.
     """
-    from verify.comparison import verdict_record, weights_lines, weights_state
     from verify.decision import decide, decide_every_readout
+    from verify.numbers.comparison import verdict_record, weights_lines, weights_state
     from verify.progress import Progress
-    from verify.readouts import unread
+    from verify.search.readouts import unread
     from verify.trace import Collision, Trace
     from verify.verdict import Refuted
 
@@ -141,7 +141,7 @@ def _compare_modes(
     model: Machine, task: Machine, modes: str, length: int, budget: int, head: dict[str, Any] | str
 ) -> int:
     """Each mode against the task, and against each other one: as JSON, if ``head``, which begins it, is a record."""
-    from verify.comparison import compare_in_modes, mode_names, modes_record, modes_text
+    from verify.numbers.comparison import compare_in_modes, mode_names, modes_record, modes_text
     from verify.progress import Progress
 
     names = mode_names(modes)

@@ -16,7 +16,7 @@ from verify.commands.printing import print_json
 
 if TYPE_CHECKING:
     from exactssm.algebra import Group
-    from verify.disguised_lines import DisguisedWords
+    from verify.data.disguised_lines import DisguisedWords
     from verify.progress import Progress
 
 __all__ = ["disguise"]
@@ -114,7 +114,7 @@ def disguise(
     Exit codes: 0; 1, --check or --run found a line that isn't right; 2, bad input.
     """
     from exactssm.algebra import group
-    from verify.disguised_lines import disguised_words, file_number
+    from verify.data.disguised_lines import disguised_words, file_number
     from verify.progress import Progress
 
     given = {"WORD": word_text, "--words": words_file, "--random": count, "--check": checked}
@@ -140,7 +140,7 @@ def disguise(
         if checked is not None:
             return _check(checked, words, as_json, progress)
         if picture is not None:
-            from verify.board_picture import draw_board
+            from verify.drawing.board_picture import draw_board
 
             word = () if word_text is None else _word(word_text, words.structure)
             chosen = [(2, 1, 0, 3, 4)] if word_text is None else [words.images[x] for x in word]
@@ -233,7 +233,7 @@ def _write(
         for number, word in enumerate(drawn, start=1):
             line = words.line(word, extra)
             if to_run:
-                from verify.program_runs import run_programs
+                from verify.data.program_runs import run_programs
 
                 (found,) = run_programs(words, [(word, words.text(word))])
                 if found != line["state"]:
@@ -254,7 +254,7 @@ def _write(
 
 def _check(path: Path, words: DisguisedWords, as_json: bool, progress: Progress) -> int:
     """Check a file line by line, up to the first that is wrong."""
-    from verify.disguised_lines import check_lines
+    from verify.data.disguised_lines import check_lines
 
     number, fault = 0, None
     for number, fault in check_lines(path, words):

@@ -14,7 +14,7 @@ from verify.commands.printing import figures, print_json, text_width
 
 if TYPE_CHECKING:
     from constructions.automata.marked_points import Conventions
-    from verify.emulation import Emulation, Parameters, Subject
+    from verify.algebra.emulation import Emulation, Parameters, Subject
 
 __all__ = ["emulate"]
 
@@ -76,7 +76,7 @@ def emulate(
     Exit codes: 0, proved; 1, there is no such layer under these conventions; 2, bad input; 3, a budget ran out.
     """
     from constructions.automata.marked_points import Conventions
-    from verify.emulation import subject
+    from verify.algebra.emulation import subject
 
     if every and path is not None:
         raise click.UsageError("--write is about one layer, and --every about all")
@@ -103,7 +103,7 @@ def emulate(
 def _emulate(
     found: Subject, by: str, conventions: Conventions, sign_of_zero: int, budget: int, *, to_write: bool = False
 ) -> Emulation:
-    from verify.emulation import emulate
+    from verify.algebra.emulation import emulate
     from verify.progress import Progress
 
     with Progress() as progress:
@@ -120,7 +120,7 @@ def _emulate(
 
 def _record(emulation: Emulation, bias: bool) -> dict[str, Any]:
     """The object of --json: numbers as strings, parameters only where they are not too many."""
-    from verify.emulation import parameters
+    from verify.algebra.emulation import parameters
 
     used = emulation.resources
     record = emulation.as_json()
@@ -148,7 +148,7 @@ def _count(numbers: Parameters) -> int:
 
 
 def _report(emulation: Emulation, bias: bool) -> None:
-    from verify.emulation import parameters
+    from verify.algebra.emulation import parameters
 
     width = min(text_width(), 80)
     numbers = parameters(emulation, bias)
@@ -168,7 +168,7 @@ def _report(emulation: Emulation, bias: bool) -> None:
         click.echo(fill(f"Depth L = {used.depth}, width d = {used.width}; in bits: {bits}; {entries}.", width))
     click.echo("")
     if _count(numbers) > SHOWN_NUMBERS:
-        from verify.emulation import MAX_WRITTEN
+        from verify.algebra.emulation import MAX_WRITTEN
 
         how = "--write MODEL.json writes them down" if _count(numbers) <= MAX_WRITTEN else "too many for --write"
         click.echo(fill(f"The layer has {_count(numbers)} numbers: {how}.", width))
@@ -195,7 +195,7 @@ def _line(vector: tuple[int, ...]) -> str:
 def _every(found: Subject, by: str, budget: int, as_json: bool) -> int:
     """The table of conventions. Bias doesn't show in it, as it changes nothing."""
     from constructions.automata.marked_points import every_convention
-    from verify.emulation import unseen_letter
+    from verify.algebra.emulation import unseen_letter
 
     records, codes = [], set()
     for conventions in every_convention():

@@ -70,7 +70,7 @@ def forms(
     Exit codes: 0, every row is decided; 2, bad input; 3, a budget ran out.
     """
     from constructions.forms.formulas import FORMS, Quantity
-    from verify.forms import FORMATS, forms_rows, forms_text
+    from verify.numbers.forms import FORMATS, forms_rows, forms_text
     from verify.progress import Progress
 
     default = FORMS[1:] if quantity == "drive" else tuple(form for form in FORMS[1:] if ":" not in form)

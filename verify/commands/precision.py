@@ -37,8 +37,8 @@ def precision(name: str, parameter: str, instance: str | None, budget: int, as_j
     Exit codes: 0, there is a least p; 1, none that was tried holds; 2, bad input; 3, a budget ran out.
     """
     from constructions.registry import claim_named
-    from verify.matrix import matrix_instances
-    from verify.precision import least_precision, report
+    from verify.numbers.matrix import matrix_instances
+    from verify.numbers.precision import least_precision, report
     from verify.progress import Progress
 
     claim = claim_named(name)

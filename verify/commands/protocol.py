@@ -15,7 +15,7 @@ from verify.commands.arguments import WORD_HELP, json_option, model_argument, re
 from verify.commands.printing import print_json, text_width
 
 if TYPE_CHECKING:
-    from verify.protocol import MeteredRun
+    from verify.bounds.protocol import MeteredRun
 
 __all__ = ["protocol"]
 
@@ -83,7 +83,7 @@ def protocol(
         raise click.UsageError("--samples is for --instance")
     if instance is None and chasing:
         raise click.UsageError("--chasing is for --instance")
-    from verify.protocol import meter
+    from verify.bounds.protocol import meter
 
     model = read_model(model_file)
     places = None if cuts is None else _numbers(cuts, "--cuts")
@@ -116,7 +116,7 @@ def _drawn(
     from constructions.composition.checked_protocols import block_cuts
     from exactssm.formats import text_of
     from exactssm.tasks import FunctionComposition, compose, pointer_chasing, uniform_instances
-    from verify.protocol import meter
+    from verify.bounds.protocol import meter
 
     numbers = _numbers(instance, "--instance")
     if len(numbers) != 2:

@@ -80,15 +80,15 @@ def track(
     Exit codes: 0, proved; 1, it can't be tracked as asked; 2, bad input; 3, a budget ran out.
     """
     from exactssm.algebra import group
+    from verify.algebra.track import track
+    from verify.algebra.tracker_run import read_labels
     from verify.progress import Progress
-    from verify.track import track
-    from verify.tracker_run import read_labels
 
     if parts and picture is None:
         raise click.UsageError("--picture-of needs --picture")
     structure = group(group_name)
     if picture is not None:
-        from verify.pictures import check_parts, check_picture
+        from verify.drawing.pictures import check_parts, check_picture
 
         check_picture(picture)
         check_parts(parts, structure)
@@ -111,12 +111,12 @@ def track(
             record["resources"] = figures(record["resources"])
         print_json(record)
     else:
-        from verify.tracker_report import report
+        from verify.algebra.tracker_report import report
 
         first, _, rest = report(found, text_width(), word).partition("\n\n")
         click.echo(click.style(first, bold=True) + "\n\n" + rest)
     if picture is not None:
-        from verify.pictures import draw_tracker
+        from verify.drawing.pictures import draw_tracker
 
         if found.verdict == "proved":
             draw_tracker(found, picture, parts, word)

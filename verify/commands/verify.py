@@ -123,13 +123,13 @@ def _matrix(
 ) -> int:
     """Constructions against arithmetics. Claims without a construction are left out, unless they were ``named``."""
     from exactssm.errors import ConstructionError
-    from verify.matrix import ALL, arithmetic_names, check_has_layers, matrix, matrix_instances
-    from verify.matrix_table import matrix_details, matrix_table
+    from verify.numbers.matrix import ALL, arithmetic_names, check_has_layers, matrix, matrix_instances
+    from verify.numbers.matrix_table import matrix_details, matrix_table
+    from verify.numbers.transfer import DEFAULT_PAIRS
     from verify.progress import Progress
-    from verify.transfer import DEFAULT_PAIRS
 
     if picture is not None:
-        from verify.pictures import check_picture
+        from verify.drawing.pictures import check_picture
 
         check_picture(picture)
     chosen = arithmetic_names(arithmetics)
@@ -151,7 +151,7 @@ def _matrix(
 
         write_results(json_file, (cell.record() for cell in cells))
     if picture is not None:
-        from verify.matrix_picture import draw_matrix
+        from verify.drawing.matrix_picture import draw_matrix
 
         draw_matrix(cells, picture)
     everything = any(ALL in text.split(",") for text in arithmetics)

@@ -32,7 +32,7 @@ from exactssm.tasks import (
 )
 from tests.support import all_mealy, first_failing_word
 from verify import Proved, Refuted, decide
-from verify.reachability import search
+from verify.search.reachability import search
 
 
 def orders_of_groups(machine):

@@ -34,8 +34,8 @@ from exactssm.errors import CertificateError, DomainError
 from exactssm.layers.motion import Affine, Reach, reach
 from exactssm.machine import run, words
 from exactssm.tasks import WordProblem
-from verify.quotient import decide_modulo
 from verify.refutation import replayed
+from verify.search.quotient import decide_modulo
 
 RINGS = {n: EuclideanRing(n) for n in (1, 2, 3, 4, 6)}
 Boxes = cache(Box)  # a box counts its shapes once

@@ -23,8 +23,8 @@ from exactssm.layers import DiagonalLayer
 from exactssm.machine import run, words
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
-from verify.quotient import decide_modulo
 from verify.refutation import replayed
+from verify.search.quotient import decide_modulo
 
 NAMES = ["S3", "D4", "Q8", "A4", "D5", "C7:C3", "AGL(1,5)", "C3xS3"]
 

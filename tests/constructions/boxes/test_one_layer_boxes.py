@@ -25,8 +25,8 @@ from constructions.claim import Confusion
 from constructions.registry import claim_named
 from exactssm.algebra import group
 from exactssm.errors import CertificateError
-from verify.quotient import find_modulus
 from verify.runner import examine
+from verify.search.quotient import find_modulus
 
 FINDINGS = (Path(__file__).parents[3] / "docs" / "findings.md").read_text("utf-8")
 TASKS = dict(all_tracked())

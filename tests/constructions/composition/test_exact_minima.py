@@ -27,8 +27,8 @@ from exactssm.arithmetic import GaloisField, ResidueRing
 from exactssm.errors import BudgetExhausted, CertificateError, ConstructionError, DomainError
 from exactssm.machine import run
 from exactssm.tasks import FunctionComposition
-from verify.readouts import find_readout
 from verify.runner import examine
+from verify.search.readouts import find_readout
 from verify.trace import Collision
 
 Z = ResidueRing

@@ -12,7 +12,7 @@ from exactssm.machine import run
 from exactssm.models import Model
 from exactssm.tasks import FunctionComposition
 from verify import check_words_up_to
-from verify.exhaustive import search_words
+from verify.search.exhaustive import search_words
 
 
 def instances(N, K):

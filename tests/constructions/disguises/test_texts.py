@@ -13,8 +13,8 @@ from constructions.disguises.trading_stories import story_disguise
 from exactssm.algebra import group
 from exactssm.errors import BudgetExhausted, FormatError, SymbolError
 from exactssm.machine import run
-from verify.disguised_lines import disguised_words, shown_state
-from verify.program_runs import run_programs
+from verify.data.disguised_lines import disguised_words, shown_state
+from verify.data.program_runs import run_programs
 
 S5 = list(permutations(range(5)))
 

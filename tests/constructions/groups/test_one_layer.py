@@ -31,9 +31,9 @@ from exactssm.layers.motion import Motion, Reach, coordinate_maps, discrepancy, 
 from exactssm.machine import run
 from exactssm.models import Block, Model
 from exactssm.tasks import WordProblem
-from verify.readouts import find_readout
 from verify.refutation import replayed
 from verify.runner import examine
+from verify.search.readouts import find_readout
 from verify.trace import Collision
 
 S3 = WordProblem(group("S3"), group("S3").generators)

@@ -30,8 +30,8 @@ from exactssm.tasks import WordProblem
 from tests.constructions.by_hand import cycles, products, solvable_groups, then
 from tests.exactssm.algebra.by_definition import abelian_factors, chains, is_normal
 from verify import Proved, decide
-from verify.reachability import search
 from verify.resources import measure
+from verify.search.reachability import search
 
 GROUPS = list(solvable_groups())
 SHARE = random.Random(1).sample(GROUPS, 20)

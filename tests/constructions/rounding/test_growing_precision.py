@@ -12,7 +12,7 @@ from exactssm.table import tabulate
 from exactssm.tasks import WordProblem, parity
 from tests.constructions.by_hand import products, realised, then
 from verify import decide, decide_every_readout
-from verify.products import search_product
+from verify.search.products import search_product
 
 BOTH = (Overflow.SATURATE, Overflow.WRAP)
 

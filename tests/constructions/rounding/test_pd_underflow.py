@@ -27,7 +27,7 @@ from exactssm.tasks import Automaton, all_dfas
 from exactssm.tasks.classics import mod_counter, parity
 from tests.support import first_failing_word
 from verify import decide
-from verify.exhaustive import check_words_up_to
+from verify.search.exhaustive import check_words_up_to
 from verify.verdict import Checked, Proved, Refuted
 
 F = Fraction

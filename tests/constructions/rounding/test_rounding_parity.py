@@ -27,7 +27,7 @@ from exactssm.evaluation import Casts, Evaluated, Flattened, recast
 from exactssm.machine import run, words
 from exactssm.tasks import parity
 from verify import decide
-from verify.modes import check_word_function
+from verify.numbers.modes import check_word_function
 
 F = Fraction
 BOTH = [(NO_NORMAL, (2, 2)), (TWO_FACTORS, (1, 12))]

@@ -1,0 +1,1 @@
+"""Circuits against each other, and how they grow."""

@@ -1,0 +1,1 @@
+"""Files of words, and words in disguise: written, read and checked."""

@@ -1,0 +1,1 @@
+"""Pictures of what was decided, as png, svg or pdf."""

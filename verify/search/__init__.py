@@ -1,0 +1,1 @@
+"""What decides: searches of reachable pairs, of all short words, of readouts; and evidence that replays."""

@@ -62,6 +62,9 @@ class DecoderTable:
         """The table, states and answers as text."""
         return {"decodes": True, "rows": {text(state): text(answer) for state, answer in self.rows.items()}}
 
+    def __str__(self) -> str:
+        return self.as_text()
+
     def as_text(self) -> str:
         """One sentence."""
         return f"the final states tell the answers: {len(self.rows)} states, {len(self.pairs.pairs)} pairs"
@@ -104,6 +107,9 @@ class CollidingInstances:
             "state": text(self.state),
             "answers": [text(answer) for answer in self.answers],
         }
+
+    def __str__(self) -> str:
+        return self.as_text()
 
     def as_text(self) -> str:
         """One sentence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from exactssm.machine import UNSPECIFIED, Machine, Word, run, words
@@ -27,3 +27,11 @@ def fails(model: Machine, task: Machine, word: Word) -> bool:
 def first_failing_word(model: Machine, task: Machine, length: int) -> Word | None:
     """The first word, in length-lexicographic order, on which they differ, each word run from its beginning."""
     return next((word for word in words(task.alphabet, length, 1) if fails(model, task, word)), None)
+
+
+def event_of(work: Callable[[], object]) -> object:
+    """What came of ``work``: its result, or the error with all that it says."""
+    try:
+        return work()
+    except Exception as error:
+        return type(error), error.args, getattr(error, "__notes__", ())

@@ -147,9 +147,10 @@ def find_narrow_margin(algorithm: StreamingAlgorithm, width: int, precision: int
     for index, score in enumerate(readout.scores):
         for letter in score.letters:
             favoured.setdefault(letter, []).append(index)
+    apart_from_letters = [replace(score, letters={}) for score in readout.scores]
     for memory in reached_memories(algorithm, MAX_SCORES):
         state = words_of(memory, width, precision)
-        common = [replace(score, letters={}).value(state, None) for score in readout.scores]
+        common = [score.value(state, None) for score in apart_from_letters]
         for letter in model.alphabet:
             values = list(common)
             for index in favoured.get(letter, ()):

@@ -28,7 +28,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from constructions.claim import Bounds, Case, Claim, Kind
-from constructions.thoughts.streaming_cot import ALGORITHMS, LARGER, check_apart
+from constructions.thoughts.streaming_cot import ALGORITHMS, LARGER, MAX_VOCABULARY, check_apart
 from exactssm.arithmetic import ResidueRing
 from exactssm.errors import ConstructionError
 from exactssm.layers import DenseLayer
@@ -38,8 +38,6 @@ from exactssm.models import Block, Model, OnlineCoT, Think
 from exactssm.tasks import StreamingAlgorithm, bits_for
 
 __all__ = ["CLAIMS", "END", "Bit", "End", "Written", "bitwise_cot", "wordwise_cot"]
-
-MAX_VOCABULARY = 2**20
 
 
 class Written(NamedTuple):

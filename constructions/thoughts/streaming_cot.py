@@ -33,7 +33,7 @@ from exactssm.tasks.streaming_library import (
     running_maximum,
 )
 
-__all__ = ["CLAIMS", "Gathered", "Thought", "check_apart", "streaming_cot"]
+__all__ = ["CLAIMS", "MAX_VOCABULARY", "Gathered", "Thought", "check_apart", "streaming_cot"]
 
 MAX_VOCABULARY = 2**20
 MAX_BITS = 2**16

@@ -16,21 +16,13 @@ from exactssm.layers import DiagonalLayer
 from exactssm.machine import UNSPECIFIED, Renamed, run
 from exactssm.models import Block, Model, OfflineCoT, OnlineCoT, Think
 from exactssm.tasks import Automaton, StreamingAlgorithm
+from tests.support import event_of
 from verify.decision import decide
 from verify.resources import measure
 from verify.search import noting
 from verify.search.noting import Noting
 from verify.search.reachability import search
 from verify.search.stack_products import search_by_tables
-
-
-def event_of(work):
-    """What came of it: a result, or an error with all that it says."""
-    try:
-        return work()
-    except Exception as error:
-        return type(error), error.args, getattr(error, "__notes__", ())
-
 
 # --- random stacks that think
 

@@ -23,6 +23,7 @@ from exactssm.stack_table import FAILS, Tabulation
 from exactssm.table import TableMachine
 from exactssm.tasks import Automaton, FunctionComposition, WordProblem, parity
 from exactssm.tasks.dead import dead_states
+from tests.support import event_of
 from verify.decision import decide
 from verify.resources import measure
 from verify.search import stack_products
@@ -36,14 +37,6 @@ def tabulated(machine, alphabet, **bounds):
     tabulation = Tabulation(machine, alphabet, **bounds)
     tabulation.advance(10**9)
     return tabulation.table
-
-
-def event_of(work):
-    """What came of it: a result, or an error with all that it says."""
-    try:
-        return work()
-    except Exception as error:
-        return type(error), error.args, getattr(error, "__notes__", ())
 
 
 def over_tables(model, task, max_pairs=10**6, max_states=64):
